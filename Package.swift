@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "haraka",
+    products: [
+        .library(name: "PluginABI", targets: ["PluginABI"]),
+        .library(name: "PluginKit", targets: ["PluginKit"]),
+        .executable(name: "haraka", targets: ["haraka"]),
+        .executable(name: "haraka-plugin", targets: ["haraka-plugin"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The contract, and how a Swift author sees it.
+        .target(name: "PluginABI"),
+        .target(name: "PluginKit", dependencies: ["PluginABI"]),
+
+        // Floor 0. Pure values: no sockets, files, clocks, tasks or Foundation.
+        .target(name: "CScan"),
+        .target(name: "Mail", dependencies: ["CScan"]),
+        .target(name: "SMTP", dependencies: ["Mail", "CScan"]),
+        .target(name: "Hooks", dependencies: ["Mail"]),
+
+        // C libraries of the system.
+        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Floor 1. One piece of the outside world each.
+        .target(name: "System", dependencies: ["COpenSSL"]),
+        .target(name: "Config", dependencies: ["System", yams]),
+        .target(name: "Wire", dependencies: [nio, nioPosix, "System"]),
+        .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
+
+        // Floor 3. The rooms joined into a mail server.
+        .target(
+            name: "HostCore",
+            dependencies: ["Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "Wire", logging]
+        ),
+
+        // The doors.
+        .executableTarget(
+            name: "haraka",
+            dependencies: ["HostCore", arguments],
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+        ),
+        .executableTarget(
+            name: "haraka-plugin",
+            dependencies: ["PluginHost", "Config", "System", "Hooks", arguments],
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+        ),
+
+        .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
+        .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "PluginABI"]),
+        .testTarget(name: "MailTests", dependencies: ["Mail", "CScan"]),
+        .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Mail"]),
+        .testTarget(name: "HooksTests", dependencies: ["Hooks", "Mail"]),
+        .testTarget(name: "SystemTests", dependencies: ["System"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "System"]),
+        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
+        .testTarget(
+            name: "HostCoreTests",
+            dependencies: ["HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "Wire", logging]
+        ),
+    ]
+)
+
+if Context.environment["HARAKA_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "tools/fuzz/CFuzzer"),
+        .executableTarget(
+            name: "FuzzServerSession",
+            dependencies: ["SMTP", "CFuzzer"],
+            path: "tools/fuzz/ServerSession"
+        ),
+    ]
+}
+
+let houseRules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),  // SE-0458
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+]
+
+let inC: Set = ["CFuzzer", "CScan", "PluginABI"]
+for target in package.targets where target.type != .system && !inC.contains(target.name) {
+    target.swiftSettings = houseRules
+}

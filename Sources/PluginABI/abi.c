@@ -1,0 +1,1 @@
+#include "haraka_plugin.h"

@@ -4,6 +4,7 @@
 //
 // Then load it beside Debian's smtp-sink. It understands just enough SMTP for smtp-source.
 
+import Glibc
 import Wire
 
 /// Answers each line by its first letter, and swallows message text.
@@ -21,15 +22,9 @@ struct CannedReplies: Driver {
     mutating func received(_ bytes: Span<UInt8>, _ peer: Connection) -> Int {
         peer.arm(deadline: .seconds(300))
         var start = 0
-        var at = 0
-        while at < bytes.count {
-            guard bytes[at] == UInt8(ascii: "\n") else {
-                at += 1
-                continue
-            }
-            line(bytes.extracting(start..<at), peer)
-            at += 1
-            start = at
+        while let end = Self.lineFeed(bytes, from: start) {
+            line(bytes.extracting(start..<end), peer)
+            start = end + 1
         }
         peer.flush()
         return start
@@ -38,6 +33,15 @@ struct CannedReplies: Driver {
     mutating func woken(_ token: UInt64, _ peer: Connection) { peer.close() }
     mutating func deadlinePassed(_ peer: Connection) { peer.close() }
     mutating func closed() {}
+
+    private static func lineFeed(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = unsafe memchr(base + start, CInt(UInt8(ascii: "\n")), bytes.count - start)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        }
+    }
 
     private mutating func line(_ line: Span<UInt8>, _ peer: Connection) {
         switch (state, line[0]) {
@@ -70,5 +74,6 @@ let port = CommandLine.arguments.dropFirst().first ?? "0"
 let loops = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 2
 let listeners = Listeners(loops: loops)
 for bound in try listeners.bind([ListenAddress("127.0.0.1:\(port)")]) { print(bound.actual) }
+fflush(nil)
 try listeners.accept { _ in CannedReplies() }
 while true { try await Task.sleep(for: .seconds(3600)) }

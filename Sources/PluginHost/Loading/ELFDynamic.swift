@@ -43,7 +43,8 @@ struct ELFDynamic {
     }
 
     private func stringTable() throws(ELFImage.Flaw) -> Range<Int> {
-        guard let address = values[Tag.strings], let size = values[Tag.stringsSize], let length = Int(exactly: size) else {
+        guard let address = values[Tag.strings], let size = values[Tag.stringsSize], let length = Int(exactly: size)
+        else {
             throw .inconsistent("its dynamic section names no string table")
         }
         let rest = try contents(from: address, "string table")
@@ -68,7 +69,9 @@ struct ELFDynamic {
 
     /// Every dynamic symbol with a name.
     func symbols(of bytes: Span<UInt8>) throws(ELFImage.Flaw) -> [ELFSymbol] {
-        guard let address = values[Tag.symbols] else { throw .inconsistent("its dynamic section names no symbol table") }
+        guard let address = values[Tag.symbols] else {
+            throw .inconsistent("its dynamic section names no symbol table")
+        }
         let table = try contents(from: address, "symbol table")
         let count = try symbolCount(bytes)
         guard count <= table.count / ELFSymbol.entrySize else {
@@ -107,7 +110,8 @@ struct ELFDynamic {
     /// The GNU hash table doesn't say how many symbols there are: the last chain's end does.
     private static func count(ofGNUHash start: Int, _ bytes: Span<UInt8>) -> Int? {
         guard
-            let buckets = bytes.u32(at: start), let first = bytes.u32(at: start + 4), let bloom = bytes.u32(at: start + 8)
+            let buckets = bytes.u32(at: start), let first = bytes.u32(at: start + 4),
+            let bloom = bytes.u32(at: start + 8)
         else { return nil }
         let bucketStart = start + 16 + 8 * Int(bloom)
         let chainStart = bucketStart + 4 * Int(buckets)

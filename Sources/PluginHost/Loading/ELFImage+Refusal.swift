@@ -71,7 +71,8 @@ extension ELFImage {
         return (
             "it speaks plugin ABI \(other) and needs \(age == "newer" ? "a newer" : "an older") host; this one speaks"
                 + " \(Self.hostMajor)",
-            age == "newer" ? "Update the server, or build the plugin with this server's SDK"
+            age == "newer"
+                ? "Update the server, or build the plugin with this server's SDK"
                 : "Build it again with this server's SDK"
         )
     }

@@ -28,7 +28,9 @@ struct ELFSymbol {
     var isWeak: Bool { binding == 2 }
     var isUndefined: Bool { section == 0 && isGlobal }
 
-    /// Another image can bind to it. An absolute zero is only the name of a version.
+    /// Another image can bind to it.
+    ///
+    /// An absolute zero is only the name of a version.
     var isExported: Bool {
         let isVersionName = section == 0xFFF1 && value == 0
         return section != 0 && isGlobal && (visibility == 0 || visibility == 3) && !isVersionName

@@ -12,7 +12,11 @@ public struct PluginFinder: Sendable {
     /// `queue/smtp_forward` is `queue/smtp_forward.so`, `queue.smtp_forward.so` or `libqueue.smtp_forward.so`.
     public func find(_ name: String) throws(PluginRefusal) -> String {
         if let fault = Self.fault(in: name) {
-            throw refusal(name, fault, fix: "Write it in config/plugins as its file is called below plugins/, without .so")
+            throw refusal(
+                name,
+                fault,
+                fix: "Write it in config/plugins as its file is called below plugins/, without .so"
+            )
         }
         for directory in directories {
             for candidate in Self.files(of: name) {
@@ -58,7 +62,7 @@ public struct PluginFinder: Sendable {
         do {
             _ = try FileFacts.of(path)
             return true
-        } catch where error.isMissing {
+        } catch  where error.isMissing {
             // A link to nowhere is a mistake to be told, not a file that isn't there.
             guard (try? FileFacts.of(path, followingLinks: false)) != nil else { return false }
             throw refusal(name, "\(path) is a link to a file that is not there", fix: "Remove or renew the link")
@@ -85,7 +89,8 @@ public struct PluginFinder: Sendable {
         return refusal(
             name,
             "there is no \(wanted) in \(directories.joined(separator: " or in "))",
-            fix: "Install it with: haraka-plugin install FILE -c DIR --name \(name), or remove its line from config/plugins"
+            fix:
+                "Install it with: haraka-plugin install FILE -c DIR --name \(name), or remove its line from config/plugins"
         )
     }
 

@@ -27,7 +27,12 @@ public struct StagingFolder: Sendable {
                 fix: "Look for another process that writes there, and at the disk"
             )
         }
-        return StagedImage(name: checked.plugin, source: checked.source, path: path + "/" + file, sha256: checked.sha256)
+        return StagedImage(
+            name: checked.plugin,
+            source: checked.source,
+            path: path + "/" + file,
+            sha256: checked.sha256
+        )
     }
 
     /// Removes the images of earlier starts that no process maps and that are not in `kept`; tells which.
@@ -49,7 +54,7 @@ public struct StagingFolder: Sendable {
             do throws(SystemError) {
                 try FileDescriptor.open(Files.split(path).folder, [.directory])
                     .makeDirectory(Files.split(path).name, mode: 0o700)
-            } catch where error.isTaken {}
+            } catch  where error.isTaken {}
             return try FileDescriptor.open(path, [.directory, .noFollow])
         }
         let facts = try attempt(plugin) { () throws(SystemError) in try folder.facts() }
@@ -57,7 +62,8 @@ public struct StagingFolder: Sendable {
             throw PluginRefusal(
                 .stage,
                 plugin: plugin,
-                reason: "\(path) is not the server's own folder (owner \(facts.uid), mode \(String(facts.mode, radix: 8)))",
+                reason:
+                    "\(path) is not the server's own folder (owner \(facts.uid), mode \(String(facts.mode, radix: 8)))",
                 fix: "Stop the server and remove \(path): it is made anew"
             )
         }
@@ -75,7 +81,7 @@ public struct StagingFolder: Sendable {
             let facts = try image.facts()
             guard facts.kind == .file, facts.uid == Privileges.effectiveUser, facts.mode == 0o500 else { return false }
             return SHA256.hash(of: try image.readAll(limit: facts.size)) == sha256
-        } catch where error.isMissing || error.isEscape || error.isTooLarge {
+        } catch  where error.isMissing || error.isEscape || error.isTooLarge {
             return false
         }
     }

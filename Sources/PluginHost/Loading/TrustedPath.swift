@@ -16,7 +16,8 @@ struct TrustedPath {
     }
 
     private static let mostLinks = 40
-    private static let onlyPath = OpenFlags(rawValue: O_PATH)
+    /// O_PATH, which glibc shows to GNU sources only; the number is the same on x86_64 and aarch64.
+    private static let onlyPath = OpenFlags(rawValue: 0o10_000_000)
 
     func open(_ path: String) throws(Fault) -> FileDescriptor {
         var rest = Self.components(try Self.absolute(path))
@@ -43,7 +44,10 @@ struct TrustedPath {
                 try check(file: try self.facts(of: file), file.path)
                 return file
             default:
-                throw .untrusted(reason: "\(item.path) is no regular file", fix: "Put the plugin's shared library there")
+                throw .untrusted(
+                    reason: "\(item.path) is no regular file",
+                    fix: "Put the plugin's shared library there"
+                )
             }
         }
         throw .untrusted(reason: "\(path) is a folder", fix: "Put the plugin's shared library there")
@@ -115,13 +119,9 @@ struct TrustedPath {
     }
 
     private static func target(of link: borrowing FileDescriptor) throws(Fault) -> String {
-        let number = link.number
-        var length = 0
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, filled in
-            length = unsafe buffer.withMemoryRebound(to: CChar.self) { unsafe readlinkat(number, "", $0.baseAddress, $0.count) }
-            filled = max(length, 0)
-        }
+        var text = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = unsafe readlinkat(link.number, "", &text, text.count)
         guard length > 0 else { throw .system(SystemError(errno: errno, call: "readlinkat", path: link.path)) }
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: text[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

@@ -4,7 +4,9 @@ import System
 public struct ConfigDirectory: Sendable {
     /// The live directory: what stands there wins.
     public let path: String
-    /// Directories with defaults, of the server and of plugins. Among them the earlier one wins; one may be missing.
+    /// Directories with defaults, of the server and of plugins.
+    ///
+    /// Among them the earlier one wins; one may be missing.
     public let shipped: [String]
 
     public init(path: String, shipped: [String] = []) {
@@ -12,8 +14,10 @@ public struct ConfigDirectory: Sendable {
         self.shipped = shipped
     }
 
-    /// Reads everything once. Throws when the live directory can't be read; the faults of single files are in
-    /// `ConfigSnapshot.problems`, and a snapshot with an error among them should not be put into force.
+    /// Reads everything once.
+    ///
+    /// Throws when the live directory can't be read; the faults of single files are in `ConfigSnapshot.problems`, and a
+    /// snapshot with an error among them should not be put into force.
     public func read() throws(ConfigError) -> ConfigSnapshot {
         var live = DirectoryReader(path: path, isShipped: false)
         do throws(SystemError) {

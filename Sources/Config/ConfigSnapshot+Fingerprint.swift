@@ -7,7 +7,9 @@ extension ConfigSnapshot {
         return SHA256.hash(of: Array(parts.joined().utf8))
     }
 
-    /// The names of the files that came, went or got other bytes, sorted. A shipped file counts under its own name.
+    /// The names of the files that came, went or got other bytes, sorted.
+    ///
+    /// A shipped file counts under its own name.
     public func changedFiles(since earlier: ConfigSnapshot) -> [String] {
         let (mine, theirs) = (digests, earlier.digests)
         let keys = Set(mine.keys).union(theirs.keys).filter { mine[$0] != theirs[$0] }

@@ -43,7 +43,9 @@ extension ConfigSnapshot {
         return (.list(lines.map { ConfigNode(.text($0.text), at: $0.origin) }), false)
     }
 
-    /// Follows a dotted key. Names hold dots themselves (`[example.com]`), so at each step the longest one wins.
+    /// Follows a dotted key.
+    ///
+    /// Names hold dots themselves (`[example.com]`), so at each step the longest one wins.
     private static func find(_ key: Substring, in section: ConfigSection) -> ConfigValue? {
         if let node = section[String(key)] { return node.value }
         var end = key.endIndex

@@ -1,10 +1,14 @@
 import System
 
-/// A picture of all configuration files at one moment. It never changes; a later reading makes another one.
+/// A picture of all configuration files at one moment.
+///
+/// It never changes; a later reading makes another one.
 public struct ConfigSnapshot: Sendable {
     /// How the live directory is shown in messages: "config".
     public let name: String
-    /// What is wrong with files as such: unreadable, not to be understood. With an error the snapshot is not to be used.
+    /// What is wrong with files as such: unreadable, not to be understood.
+    ///
+    /// With an error the snapshot is not to be used.
     public let problems: [Problem]
     /// The files of the live directory by name.
     public let files: [String: ConfigFile]
@@ -85,13 +89,17 @@ public struct ConfigSnapshot: Sendable {
         return Document(file: file, root: layers.dropFirst().reduce(first) { $0.overlaid(with: $1) })
     }
 
-    /// The lines of a plain file without comments; the live file replaces a shipped one as a whole. Nil: no such file.
+    /// The lines of a plain file without comments; the live file replaces a shipped one as a whole.
+    ///
+    /// Nil: no such file.
     public func list(_ file: String) -> [ConfigLine]? {
         if let node = overrides[file] { return Self.lines(of: node) }
         return plainFile(file)?.lines
     }
 
-    /// The first line of a plain file that is no comment. Nil: no such file, or nothing in it.
+    /// The first line of a plain file that is no comment.
+    ///
+    /// Nil: no such file, or nothing in it.
     public func value(_ file: String) -> ConfigLine? {
         list(file)?.first
     }

@@ -1,4 +1,6 @@
-/// A value of a configuration file. Those of ini and plain files are texts as written; yaml and json give their types.
+/// A value of a configuration file.
+///
+/// Those of ini and plain files are texts as written; yaml and json give their types.
 public enum ConfigValue: Equatable, Sendable {
     /// A key without `=` in an ini file, null elsewhere.
     case null

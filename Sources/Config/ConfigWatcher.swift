@@ -17,9 +17,8 @@ public final class ConfigWatcher: Sendable {
 
     /// Watches the directory and those of the shipped defaults that exist.
     ///
-    /// - Parameters:
-    ///   - current: what is in force; only what differs from it, and later from the last reading, is told.
-    ///   - quiet: how long a file must be left alone before it is read.
+    /// `current` is what is in force: only what differs from it, and later from the last reading, is told. `quiet` is how
+    /// long a file must be left alone before it is read.
     public init(
         _ directory: ConfigDirectory,
         current: ConfigSnapshot,

@@ -12,7 +12,9 @@ struct INIReader {
     private var pending: (text: String, line: Int)?
     private(set) var problems: [Problem] = []
 
-    /// The sections of a text. What can't be understood is left out and told as a problem.
+    /// The sections of a text.
+    ///
+    /// What can't be understood is left out and told as a problem.
     static func read(_ text: String, path: String, isShipped: Bool) -> (root: ConfigSection, problems: [Problem]) {
         var reader = INIReader(path: path, isShipped: isShipped)
         for (number, line) in TextLines(text) { reader.take(line, number) }

@@ -30,8 +30,9 @@ public struct LegacyFile: Sendable {
 }
 
 extension ConfigSnapshot {
-    /// A snapshot that obeys the old files too, and a notice for each that is there. Where the live ini file sets the
-    /// key, that counts.
+    /// A snapshot that obeys the old files too, and a notice for each that is there.
+    ///
+    /// Where the live ini file sets the key, that counts.
     public func folding(_ legacy: [LegacyFile]) -> (snapshot: ConfigSnapshot, notices: [Problem]) {
         var (snapshot, notices): (ConfigSnapshot, [Problem]) = (self, [])
         for old in legacy {

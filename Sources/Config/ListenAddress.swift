@@ -7,8 +7,9 @@ public enum ListenAddress: Hashable, Sendable {
     /// The mode of the socket; nil leaves it to the umask.
     case unix(path: String, mode: UInt32?)
 
-    /// Reads "127.0.0.1:25", "[::0]:25", "[::0]", "25" (any address) and "/run/haraka.sock:0660". The port is 25 if none
-    /// is given, as in Haraka.
+    /// Reads "127.0.0.1:25", "[::0]:25", "[::0]", "25" (any address) and "/run/haraka.sock:0660".
+    ///
+    /// The port is 25 if none is given, as in Haraka.
     public init?(_ text: String) {
         if text.hasPrefix("/") {
             self.init(path: text)

@@ -41,7 +41,7 @@ public struct Problem: Error, Equatable, Sendable {
 }
 
 extension Problem: CustomStringConvertible {
-    /// "config/smtp.ini:7: inactivity_timeout must be …"
+    /// As a person reads it: "config/smtp.ini:7: inactivity_timeout must be …".
     public var description: String {
         let place = line > 0 ? "\(file):\(line)" : file
         return "\(place): \(message)" + (fix.map { "; \($0)" } ?? "")

@@ -1,4 +1,6 @@
-/// The lines of a text and their numbers. CRLF, LF and CR end a line, as in files from any editor.
+/// The lines of a text and their numbers.
+///
+/// CRLF, LF and CR end a line, as in files from any editor.
 struct TextLines: Sequence {
     private let text: String
 

@@ -1,5 +1,6 @@
-/// Which changed files have come to rest. A value that is told of events and of the time, so it can be tested without
-/// either.
+/// Which changed files have come to rest.
+///
+/// A value that is told of events and of the time, so it can be tested without either.
 ///
 /// A file rests when nothing has happened to it for the quiet period and nobody who wrote to it holds it open. A writer
 /// that never closes (a log file in the folder) counts as at rest after `patience` without an event.

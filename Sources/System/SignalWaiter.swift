@@ -40,7 +40,9 @@ public final class SignalWaiter: Sendable {
         stop()
     }
 
-    /// Receives no more. The signals stay blocked, so that a late one doesn't end the process.
+    /// Receives no more.
+    ///
+    /// The signals stay blocked, so that a late one doesn't end the process.
     public func stop() {
         if stopping.flag.exchange(true, ordering: .acquiringAndReleasing) { return }
         thread.send(wake.number)

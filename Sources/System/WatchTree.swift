@@ -59,7 +59,9 @@ struct WatchTree: ~Copyable, Sendable {
         folders[id, default: Folder(path: parent)].roots[name] = root
     }
 
-    /// Watches a folder and those in it. What is in it already is put down as changed: it may have come before the watch.
+    /// Watches a folder and those in it.
+    ///
+    /// What is in it already is put down as changed: it may have come before the watch.
     private mutating func watch(_ path: String, depth: Int) throws(SystemError) {
         guard depth <= Self.maximumDepth else { return }
         let changes = UInt32(IN_CREATE) | UInt32(IN_MODIFY) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_ATTRIB)

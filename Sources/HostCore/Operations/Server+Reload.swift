@@ -8,7 +8,7 @@ extension Server {
         var report = ReloadReport()
         do throws(StartError) {
             let next = try Configuration.read(directory, installation)
-            let plan = PluginPlan(next, installation: installation, account: account, staging: Self.staging(directory))
+            let plan = PluginPlan(next, installation: installation, account: account, staging: ServiceFolders.staging(directory))
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
             if report.refused.isEmpty { try apply(next, plan, &report) }
         } catch { report.refused.append("\(error)") }
@@ -42,7 +42,7 @@ extension Server {
     /// Gives plugins that had taken the new configuration the old one again.
     private func restore(_ before: Configuration, _ names: [String]) {
         guard !names.isEmpty else { return }
-        let plan = PluginPlan(before, installation: installation, account: account, staging: Self.staging(directory))
+        let plan = PluginPlan(before, installation: installation, account: account, staging: ServiceFolders.staging(directory))
         _ = try? host.load(plan.entries, ignoreBad: true, configurationChanged: Set(names))
     }
 

@@ -78,11 +78,11 @@ public final class Server: Sendable {
         self.log = log
         self.listeners = listeners
         control = Listeners(loops: 1)
-        try Self.prepare(configuration.directory, account)
+        try ServiceFolders.prepare(configuration.directory, account)
         try account.drop()
         let current = CurrentConfiguration(configuration)
-        host = PluginHost(ports: .of(current, log), swiftRuntime: installation.swiftRuntime)
-        let plan = PluginPlan(configuration, installation: installation, account: account, staging: Self.staging(directory))
+        host = PluginHost(ports: .of(current, log: log), swiftRuntime: installation.swiftRuntime)
+        let plan = PluginPlan(configuration, installation: installation, account: account, staging: ServiceFolders.staging(directory))
         try Self.check(plan, log, configuration)
         try Self.load(plan, host, log, configuration)
         state = Mutex(State(house: House(configuration, table: host.table, log: log), configuration: configuration))
@@ -90,20 +90,6 @@ public final class Server: Sendable {
     }
 
     let current: CurrentConfiguration
-
-    static func staging(_ directory: String) -> String { directory + "/state/plugins" }
-
-    /// Makes the folders that the server writes to, while it may.
-    private static func prepare(_ directory: String, _ account: ServiceAccount) throws(StartError) {
-        do {
-            for folder in ["state", "log"] {
-                let path = "\(directory)/\(folder)"
-                try Files.makeDirectory(path, mode: folder == "state" ? 0o700 : 0o755)
-                guard let user = account.user else { continue }
-                try FileDescriptor.open(path).changeOwner(user: user.uid, group: user.gid)
-            }
-        } catch { throw StartError("\(error)") }
-    }
 
     private static func check(_ plan: PluginPlan, _ log: Log, _ configuration: Configuration) throws(StartError) {
         plan.problems.tell(log)

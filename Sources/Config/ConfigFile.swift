@@ -17,19 +17,8 @@ public struct ConfigFile: Sendable {
     let root: ConfigNode?
     /// nil when the bytes are no UTF-8.
     let text: String?
-
     /// The lines of a plain file that say something: no blank ones and no comments.
-    var lines: [ConfigLine] {
-        guard let text else { return [] }
-        return TextLines(text).compactMap { number, line in
-            let trimmed = TextLines.trimmed(line)
-            if trimmed.isEmpty || TextLines.isComment(line) { return nil }
-            return ConfigLine(
-                text: String(trimmed),
-                origin: Origin(path: shownPath, line: number, isShipped: isShipped)
-            )
-        }
-    }
+    let lines: [ConfigLine]
 }
 
 extension ConfigFile {
@@ -47,8 +36,10 @@ extension ConfigFile {
         let text = type == .binary ? nil : self.text(of: bytes)
         var root: ConfigNode?
         if type != .binary, text == nil {
-            let line = invalidLine(in: bytes)
-            problems = [Problem(.error, file: shownPath, line: line, message: "this line is no valid UTF-8 text")]
+            // A plain file may be an image for a bounce message: nobody may ever read it as text.
+            let severity: Problem.Severity = type == .plain ? .warning : .error
+            let message = "this line is no valid UTF-8 text"
+            problems = [Problem(severity, file: shownPath, line: invalidLine(in: bytes), message: message)]
         } else if let text {
             (root, problems) = understand(text, type, shownPath, isShipped)
         }
@@ -61,7 +52,8 @@ extension ConfigFile {
             digest: SHA256.hash(of: bytes),
             facts: facts,
             root: root,
-            text: text
+            text: text,
+            lines: type == .plain ? lines(of: text ?? "", shownPath, isShipped) : []
         )
         return (file, problems)
     }
@@ -95,5 +87,16 @@ extension ConfigFile {
     private static func invalidLine(in bytes: [UInt8]) -> Int {
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         return (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0) + 1
+    }
+
+    private static func lines(of text: String, _ shownPath: String, _ isShipped: Bool) -> [ConfigLine] {
+        TextLines(text).compactMap { number, line in
+            let trimmed = TextLines.trimmed(line)
+            if trimmed.isEmpty || TextLines.isComment(line) { return nil }
+            return ConfigLine(
+                text: String(trimmed),
+                origin: Origin(path: shownPath, line: number, isShipped: isShipped)
+            )
+        }
     }
 }

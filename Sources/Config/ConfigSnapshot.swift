@@ -16,8 +16,10 @@ public struct ConfigSnapshot: Sendable {
     let shipped: [[String: ConfigFile]]
     /// What `!file` keys of the live yaml and json files put over other files.
     private let overrides: [String: ConfigNode]
-    /// What legacy flat files put below them: file → keys by section.
-    var folded: [String: ConfigSection] = [:]
+    /// What legacy flat files put below the live ones: file → keys by section.
+    private var folded: [String: ConfigSection] = [:]
+    /// Merged once, since plugins ask for single keys while mail passes.
+    private var documents: [String: Document] = [:]
 
     init(
         name: String,
@@ -35,6 +37,16 @@ public struct ConfigSnapshot: Sendable {
             for key in section.keys where key.hasPrefix("!") { overrides[String(key.dropFirst())] = section[key] }
         }
         self.overrides = overrides
+        let names = ([live] + shipped).flatMap(\.keys) + overrides.keys
+        for name in Set(names.flatMap { FileType.alternatives(to: $0) }) { documents[name] = merged(name) }
+    }
+
+    /// The same picture with keys put between the defaults and the live files.
+    func folding(_ sections: [String: ConfigSection]) -> ConfigSnapshot {
+        var copy = self
+        copy.folded = sections
+        for name in sections.keys { copy.documents[name] = copy.merged(name) }
+        return copy
     }
 
     /// A snapshot of texts instead of files, for the tests of those who read configuration.
@@ -64,16 +76,21 @@ public struct ConfigSnapshot: Sendable {
     ///
     /// Nil when there is none of that name. A missing `.json` is read from `.yaml` and the other way round.
     public func document(_ file: String) -> Document? {
+        documents[file]
+    }
+
+    private func merged(_ file: String) -> Document? {
         let names = FileType.alternatives(to: file)
+        let isINI = FileType(name: file) == .ini
         var layers = shipped.reversed().compactMap { Self.layer(names, in: $0) }
         if let folded = folded[file] { layers.append(folded) }
         if let live = Self.layer(names, in: files) { layers.append(live) }
         for name in names.reversed() {
-            if let section = overrides[name]?.section { layers.append(section) }
+            guard isINI || FileType(name: name) != .plain, let section = overrides[name]?.section else { continue }
+            layers.append(isINI ? Self.underMain(section) : section)
         }
         guard let first = layers.first else { return nil }
-        let root = layers.dropFirst().reduce(first) { $0.overlaid(with: $1) }
-        return Document(file: file, root: root)
+        return Document(file: file, root: layers.dropFirst().reduce(first) { $0.overlaid(with: $1) })
     }
 
     private static func layer(_ names: [String], in files: [String: ConfigFile]) -> ConfigSection? {
@@ -82,11 +99,17 @@ public struct ConfigSnapshot: Sendable {
         return section
     }
 
-    /// What the shipped files alone say.
-    func defaults(of file: String) -> Document? {
-        let layers = shipped.reversed().compactMap { Self.layer([file], in: $0) }
-        guard let first = layers.first else { return nil }
-        return Document(file: file, root: layers.dropFirst().reduce(first) { $0.overlaid(with: $1) })
+    /// In yaml a key may stand outside of every section; in an ini file that place is section main.
+    private static func underMain(_ section: ConfigSection) -> ConfigSection {
+        var (result, main) = (section, section["main"]?.section ?? ConfigSection())
+        for key in section.keys where key != "main" && section[key]?.section == nil {
+            main[key] = section[key]
+            result[key] = nil
+        }
+        if let origin = section["main"]?.origin ?? main.keys.first.flatMap({ main[$0]?.origin }) {
+            result["main"] = ConfigNode(.section(main), at: origin)
+        }
+        return result
     }
 
     /// The lines of a plain file without comments; the live file replaces a shipped one as a whole.

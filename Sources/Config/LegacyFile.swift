@@ -34,7 +34,7 @@ extension ConfigSnapshot {
     ///
     /// Where the live ini file sets the key, that counts.
     public func folding(_ legacy: [LegacyFile]) -> (snapshot: ConfigSnapshot, notices: [Problem]) {
-        var (snapshot, notices): (ConfigSnapshot, [Problem]) = (self, [])
+        var (sections, notices): ([String: ConfigSection], [Problem]) = ([:], [])
         for old in legacy {
             guard let lines = files[old.name]?.lines, let first = lines.first else { continue }
             let place = "\(old.key) in [\(old.section)] of \(old.file)"
@@ -45,13 +45,13 @@ extension ConfigSnapshot {
             }
             let message = "this old file is obeyed; its new place is \(place)"
             notices.append(Problem(.notice, at: first.origin, key: old.key, message))
-            var root = snapshot.folded[old.file] ?? ConfigSection()
+            var root = sections[old.file] ?? ConfigSection()
             var section = root[old.section]?.section ?? ConfigSection()
             section[old.key] = ConfigNode(Self.value(of: lines, first, old.form), at: first.origin)
             root[old.section] = ConfigNode(.section(section), at: first.origin)
-            snapshot.folded[old.file] = root
+            sections[old.file] = root
         }
-        return (snapshot, notices)
+        return (folding(sections), notices)
     }
 
     private static func value(of lines: [ConfigLine], _ first: ConfigLine, _ form: LegacyFile.Form) -> ConfigValue {

@@ -32,12 +32,14 @@ extension Connection {
     private func send() {
         wantsFlush = false
         guard output.readableBytes > 0, let context else { return }
-        context.writeAndFlush(NIOAny(output), promise: nil)
-        if output.capacity > Self.keptOutput {
-            output = ByteBuffer()
-        } else {
+        // Out of the way first: writing can come back here, through a change of writability.
+        var leaving = ByteBuffer()
+        swap(&leaving, &output)
+        context.writeAndFlush(NIOAny(leaving), promise: nil)
+        if leaving.capacity <= Self.keptOutput, output.capacity == 0 {
             // Written at once as a rule, so that the storage is ours alone again and is reused.
-            output.clear()
+            leaving.clear()
+            output = leaving
         }
         if isCongested, pending > Self.pendingLimit { abandon() }
     }

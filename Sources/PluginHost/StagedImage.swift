@@ -1,13 +1,13 @@
-/// The server's own copy of a plugin's shared library, checked and ready to be mapped.
-public struct StagedImage: Hashable, Sendable {
-    /// As `config/plugins` names it.
-    public let name: String
-    /// The file that it was copied from.
-    public let source: String
-    /// The copy.
-    public let path: String
-    /// Of the copy's bytes, in lower-case hexadecimal digits.
-    public let sha256: String
+/// A plugin's file as it was verified and copied to where nobody changes it; what is opened is this copy.
+public struct StagedImage: Sendable, Equatable {
+    /// The plugin's name, as `config/plugins` has it.
+    public var name: String
+    /// Where the operator put it, for messages.
+    public var source: String
+    /// The verified copy, absolute.
+    public var path: String
+    /// Of the copy's bytes, in hexadecimal.
+    public var sha256: String
 
     public init(name: String, source: String, path: String, sha256: String) {
         self.name = name

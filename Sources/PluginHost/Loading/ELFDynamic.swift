@@ -68,12 +68,14 @@ struct ELFDynamic {
     }
 
     /// Every dynamic symbol with a name.
-    func symbols(of bytes: Span<UInt8>) throws(ELFImage.Flaw) -> [ELFSymbol] {
+    func symbols(of bytes: Span<UInt8>, _ sections: [ELFSection]) throws(ELFImage.Flaw) -> [ELFSymbol] {
         guard let address = values[Tag.symbols] else {
             throw .inconsistent("its dynamic section names no symbol table")
         }
         let table = try contents(from: address, "symbol table")
-        let count = try symbolCount(bytes)
+        // A GNU hash table knows no symbols that nobody can find: without exports it does not count the undefined ones.
+        let listed = sections.first { $0.isDynamicSymbols && $0.contents.lowerBound == table.lowerBound }
+        let count = max(try symbolCount(bytes), (listed?.contents.count ?? 0) / ELFSymbol.entrySize)
         guard count <= table.count / ELFSymbol.entrySize else {
             throw .incomplete("its \(count) dynamic symbols end beyond their segment")
         }

@@ -43,7 +43,7 @@ public struct ELFImage: Sendable, Equatable {
         let segments = try ELFSegment.all(of: bytes, header)
         let sections = try ELFSection.all(of: bytes, header)
         let dynamic = try ELFDynamic(bytes, segments)
-        let symbols = try dynamic.symbols(of: bytes)
+        let symbols = try dynamic.symbols(of: bytes, sections)
         type = header.type
         machine = header.machine
         hasWritableCode = segments.contains { $0.isLoaded && $0.isWritable && $0.isExecutable }

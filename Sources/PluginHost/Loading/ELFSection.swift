@@ -4,6 +4,8 @@ struct ELFSection {
 
     let name: String
     let contents: Range<Int>
+    /// SHT_DYNSYM: the symbols that the loader sees.
+    let isDynamicSymbols: Bool
 
     private struct Row {
         let nameOffset: UInt32
@@ -31,7 +33,8 @@ struct ELFSection {
         for row in rows {
             let contents = try contents(of: row, bytes)
             let start = names.lowerBound + Int(row.nameOffset)
-            sections.append(ELFSection(name: bytes.text(at: start, before: names.upperBound) ?? "", contents: contents))
+            let name = bytes.text(at: start, before: names.upperBound) ?? ""
+            sections.append(ELFSection(name: name, contents: contents, isDynamicSymbols: row.type == 11))
         }
         return sections
     }

@@ -10,7 +10,7 @@ public struct UnixConnection: ~Copyable {
         let descriptor = FileDescriptor(owning: number, path: path)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = unsafe MemoryLayout.size(ofValue: address.sun_path)
+        let capacity = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < capacity else { throw SystemError(errno: ENAMETOOLONG, call: "connect", path: path) }
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
         let result = unsafe withUnsafePointer(to: &address) { pointer in

@@ -1,38 +1,37 @@
-import Hooks
-import Mail
-import PluginHost
-import SMTP
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
+internal import Wire
 
 extension Conversation {
     /// The whole message has been read; false when a verdict is awaited.
     func commit() -> Bool {
-        transaction?.size = UInt64(plugins.message?.count ?? 0)
-        guard let hops = plugins.message?.count(of: "Received"), hops > house.settings.maxReceived else {
+        plugins.message?.complete()
+        transaction?.size = plugins.message?.count ?? 0
+        guard let hops = plugins.message?.fields(named: "Received"), hops > house.settings.maxReceived else {
             return perform(.dataPost)
         }
-        return perform(endTransaction(.answer(.refuse(house.looping, then: .stay))))
+        guard case .go(let step) = refuseTransaction(House.looping) else { return true }
+        return perform(step)
     }
 
     func concludeMessage(_ step: Step, _ outcome: Outcome) -> Conclusion {
-        if let refusal = refusal(step, outcome) {
-            return .go(endTransaction(.answer(refusal)))
-        }
-        switch step {
-        case .dataPost where hasNoRecipients:
-            return .go(endTransaction(.answer(.refuse(house.nobodyLeft, then: .stay))))
-        case .dataPost:
-            return .go(plugins.isRelaying ? .queueOutbound : .queue)
-        default:
-            return .go(.queueOk(accepted(outcome)))
-        }
+        if let refusal = refusal(step, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
+        guard case .dataPost = step else { return .go(.queueOk(accepted(outcome))) }
+        if hasNoRecipients { return refuseTransaction(House.nobodyLeft) }
+        return .go(plugins.isRelaying ? .queueOutbound : .queue)
     }
 
     /// The 250 that carries the transaction's id.
     private func accepted(_ outcome: Outcome) -> ServerSession.Answer {
-        let id = transaction?.id ?? summary.id
         let said = outcome.reply?.text ?? ""
+        let id = transaction?.id ?? summary.id
+        transaction?.verdict = .accepted
+        transaction?.code = 250
+        transaction?.plugin = outcome.plugin.map { plugins.pluginName($0) }
+        transaction?.queueText = said
         let text = "\(said.isEmpty ? "Message Queued" : said) (\(id))"
-        transaction?.queued(by: outcome.plugin.map { plugins.pluginName($0) }, text: said)
-        return .accept(Reply(code: 250, enhanced: EnhancedCode(2, 0, 0), text: text), adding: [])
+        return .accept(Reply(250, EnhancedCode(2, 0, 0), text))
     }
 }

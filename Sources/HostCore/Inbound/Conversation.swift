@@ -1,8 +1,9 @@
-import Hooks
-import Mail
-import PluginHost
-import SMTP
-import Wire
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
+internal import System
+internal import Wire
 
 /// Performs what a session asks for.
 ///
@@ -17,7 +18,10 @@ final class Conversation<Peer: Link>: Driver {
     var session: ServerSession
     var summary: ConnectionSummary
     var transaction: TransactionSummary?
-    /// The step whose verdict is awaited.
+    /// When connection and transaction began, in nanoseconds of the monotonic clock.
+    let opening = SystemTime.monotonicNanoseconds
+    var beginning: UInt64 = 0
+    /// The first recipients, for the log.
     private var pending: Step?
     private var peer: Peer?
     private var isStopping = false
@@ -47,8 +51,10 @@ final class Conversation<Peer: Link>: Driver {
             case .needInput(let consumed):
                 peer.flush()
                 if pending == nil { peer.arm(deadline: house.settings.inactivityTimeout) }
+                summary.bytes += done + consumed
                 return done + consumed
             case .reply(let reply, let consumed):
+                refuseUnasked(reply)
                 send(reply)
                 done += consumed
             case .store(let range, let consumed):
@@ -56,19 +62,13 @@ final class Conversation<Peer: Link>: Driver {
                 done += consumed
             case .ask(let question, let consumed):
                 done += consumed
-                guard perform(step(for: question)) else {
-                    wait(peer)
-                    return done
-                }
+                guard perform(step(for: question)) else { return suspend(done, peer) }
             case .commit(let consumed):
                 done += consumed
-                guard commit() else {
-                    wait(peer)
-                    return done
-                }
+                guard commit() else { return suspend(done, peer) }
             case .close(let reply):
+                refuseUnasked(reply)
                 hangUp(with: reply)
-                return bytes.count
             }
             if session.isClosed { return bytes.count }
         }
@@ -82,22 +82,21 @@ final class Conversation<Peer: Link>: Driver {
         }
         guard let outcome = plugins.woken(token), let step = pending else { return }
         pending = nil
-        if self.peer == nil {
-            _ = follow(step, outcome)
-            return
-        }
-        guard follow(step, outcome) else { return }
+        guard follow(step, outcome), self.peer != nil, !session.isClosed else { return }
         peer.flush()
+        peer.arm(deadline: house.settings.inactivityTimeout)
         stopIfIdle()
         peer.resumeReading()
     }
 
     func deadlinePassed(_ peer: Peer) {
-        if case .close(let reply) = session.deadlinePassed() { hangUp(with: reply) }
+        if case .close(let reply) = session.deadlinePassed() {
+            refuseUnasked(reply)
+            hangUp(with: reply)
+        }
     }
 
     func closed() {
-        peer = nil
         pending = nil
         plugins.peerClosed()
         _ = perform(plugins.envelope == nil ? .disconnect : .endTransaction(then: .go(.disconnect)))
@@ -136,26 +135,32 @@ final class Conversation<Peer: Link>: Driver {
     }
 
     private func give(_ answer: ServerSession.Answer) {
-        guard peer != nil else { return }
         switch session.answer(answer) {
         case .reply(let reply, _): send(reply)
         case .close(let reply): hangUp(with: reply)
         case .needInput, .ask, .store, .commit: preconditionFailure("an answer gives a reply")
         }
+        if isStopping { stopIfIdle() }
     }
 
     private func send(_ reply: Reply) {
-        guard let peer else { return }
-        summary.lastReply = reply.code
+        if reply.isRefusal { summary.lastReject = reply.text }
         output.removeAll(keepingCapacity: true)
         reply.append(to: &output)
-        peer.write(output.span)
+        peer?.write(output.span)
     }
 
     private func hangUp(with reply: Reply) {
         send(reply)
         peer?.flush()
         peer?.close()
+    }
+
+    /// Stops reading until the verdict is there.
+    private func suspend(_ done: Int, _ peer: Peer) -> Int {
+        summary.bytes += done
+        wait(peer)
+        return done
     }
 
     private func wait(_ peer: Peer) {
@@ -165,13 +170,20 @@ final class Conversation<Peer: Link>: Driver {
     }
 
     private func stopIfIdle() {
-        guard isStopping, pending == nil, let reply = session.shuttingDown() else { return }
-        if case .close(let reply) = reply { hangUp(with: reply) }
+        guard isStopping, pending == nil, !session.isClosed, case .close(let reply)? = session.shuttingDown() else {
+            return
+        }
+        hangUp(with: reply)
     }
 
     /// The connection is over and every plugin knows.
     private func finish() {
+        summary.duration = .nanoseconds(Int64(SystemTime.monotonicNanoseconds - opening))
+        summary.relay = plugins.isRelaying
+        summary.early = session.sawEarlyTalk
         house.journal.ended(summary)
         plugins.close()
+        peer?.finish()
+        peer = nil
     }
 }

@@ -1,6 +1,7 @@
-import Hooks
-import Mail
-import SMTP
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
 
 /// One question to the plugins on behalf of a conversation, and what it is about.
 ///
@@ -12,7 +13,7 @@ indirect enum Step {
     case unrecognized(verb: String, rest: String)
     /// A hook that another one named (NEXT_HOOK).
     case named(Hook, verb: String, rest: String)
-    case verify(String), noop, reset, quit
+    case verify(String), help(String), noop, reset, quit
     case mail, recipient(Address), recipientOk(Address)
     case data, tooBig, dataPost, queue, queueOutbound
     case queueOk(ServerSession.Answer)
@@ -32,7 +33,9 @@ indirect enum Step {
         switch self {
         case .unrecognized(let verb, let rest), .named(_, let verb, let rest): .command(verb: verb, argument: rest)
         case .verify(let argument): .command(verb: "VRFY", argument: argument)
-        case .queueOk(let answer): .queueText(answer.text)
+        case .help(let topic): .command(verb: "HELP", argument: topic)
+        case .queueOk(.accept(let reply, _)): .queueText(reply?.text ?? "")
+        case .queueOk(.refuse): .nothing
         case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .noop, .reset, .quit, .mail, .recipient,
             .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .endTransaction, .disconnect:
             .nothing
@@ -47,7 +50,7 @@ indirect enum Step {
         case .hello(.helo): .helo
         case .hello(.ehlo): .ehlo
         case .capabilities: .capabilities
-        case .unrecognized: .unrecognizedCommand
+        case .unrecognized, .help: .unrecognizedCommand
         case .named(let hook, _, _): hook
         case .verify: .vrfy
         case .noop: .noop

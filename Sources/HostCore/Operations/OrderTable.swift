@@ -11,7 +11,7 @@ public enum OrderTable {
             user: configuration.settings.user,
             group: configuration.settings.group
         )
-        try ServiceFolders.prepare(configuration.directory, account)
+        try ServiceFolders.prepare(configuration, account)
         try account.drop()
         let current = CurrentConfiguration(configuration)
         let host = PluginHost(ports: .of(current, log: nil), swiftRuntime: installation.swiftRuntime)

@@ -6,7 +6,7 @@ extension Server {
     /// Takes the directory as a whole, or not at all. On the operations' queue.
     func reload() -> ReloadReport {
         var report = ReloadReport()
-        do throws(StartError) {
+        do {
             let next = try Configuration.read(directory, installation)
             let plan = PluginPlan(next, installation: installation, account: account, staging: ServiceFolders.staging(directory))
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
@@ -48,9 +48,9 @@ extension Server {
 
     /// Keeps what differs, and says it.
     private func note(_ report: ReloadReport) {
-        for line in report.applied { log.write(.notice, "reload", [("applied", line)]) }
-        for line in report.refused { log.write(.error, "reload refused", [("reason", line)]) }
-        for line in report.needsRestart { log.write(.warn, "needs a restart", [("what", line)]) }
+        for line in report.applied { log.notice("reload", [("applied", .text(line))]) }
+        for line in report.refused { log.error("reload refused", [("reason", .text(line))]) }
+        for line in report.needsRestart { log.warn("needs a restart", [("what", .text(line))]) }
         state.withLock { state in
             let kept = state.difference?.since ?? SystemTime.wallSeconds
             state.difference =
@@ -63,7 +63,7 @@ extension Server {
         queue.asyncAfter(deadline: .now() + .seconds(3600)) { [weak self] in
             guard let self else { return }
             if let difference = state.withLock({ $0.difference }) {
-                for line in difference.lines { log.write(.warn, "disk and running state differ", [("what", line)]) }
+                for line in difference.lines { log.warn("disk and running state differ", [("what", .text(line))]) }
             }
             remind()
         }
@@ -72,10 +72,11 @@ extension Server {
     /// Follows changes of `config/` and `plugins/` once writes have settled.
     func watch() {
         do {
-            let watch = try Watch(["\(directory)/config", "\(directory)/plugins"], quiet: .milliseconds(500)) { _ in
-                self.queue.async { _ = self.reload() }
+            let watch = try Watch(["\(directory)/config", "\(directory)/plugins"]) { [weak self] _ in
+                guard let self else { return }
+                queue.async { _ = self.reload() }
             }
-            keep(watch)
-        } catch { log.write(.error, "changes aren't followed", [("reason", "\(error)")]) }
+            state.withLock { $0.watch = watch }
+        } catch { log.error("changes aren't followed", [("reason", .text("\(error)"))]) }
     }
 }

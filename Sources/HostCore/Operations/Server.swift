@@ -16,6 +16,8 @@ public final class Server: Sendable {
         /// What the disk holds, when it isn't what the server runs with.
         var difference: Difference?
         var isStopping = false
+        var signals: SignalWaiter?
+        var watch: Watch?
     }
 
     /// Why disk and running state differ.
@@ -27,36 +29,34 @@ public final class Server: Sendable {
     let directory: String
     let installation: Installation
     let account: ServiceAccount
-    let log: Log
+    let log: LogSink
     let listeners: Listeners
+    let control = Listeners(loops: 1)
     let host: PluginHost
+    let current: CurrentConfiguration
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Mutex<State>
-    private let ended = DispatchSemaphore(value: 0)
-    private let control: Listeners
+    let ended = AsyncStream<Void>.makeStream()
 
     /// Starts serving a directory; returns when connections are accepted.
     ///
     /// Ports are bound first, then privileges are dropped, then plugins are opened.
     public static func start(directory: String, installation: Installation) throws(StartError) -> Server {
         let configuration = try Configuration.read(directory, installation)
-        let log = try Log.start(configuration)
-        configuration.problems.tell(log)
-        let listeners = Listeners(loops: configuration.settings.loops)
+        let settings = configuration.settings
+        let account = try ServiceAccount.configured(user: settings.user, group: settings.group)
         _ = try? ResourceLimits.raiseOpenFiles()
+        let listeners = Listeners(loops: settings.loops)
         do {
-            let bound = try bind(configuration.settings.listen, listeners)
-            let account = try ServiceAccount.configured(
-                user: configuration.settings.user,
-                group: configuration.settings.group
-            )
-            let server = try Server(configuration, installation, account, log, listeners)
+            let bound = try bind(settings.listen, listeners)
+            try ServiceFolders.prepare(configuration, account)
+            try account.drop()
+            let server = try Server(configuration, installation, account, listeners)
             try server.serve(bound)
             return server
         } catch {
             listeners.shutdown()
-            log.finish()
             throw error
         }
     }
@@ -69,47 +69,41 @@ public final class Server: Sendable {
         _ configuration: Configuration,
         _ installation: Installation,
         _ account: ServiceAccount,
-        _ log: Log,
         _ listeners: Listeners
     ) throws(StartError) {
         directory = configuration.directory
         self.installation = installation
         self.account = account
-        self.log = log
         self.listeners = listeners
-        control = Listeners(loops: 1)
-        try ServiceFolders.prepare(configuration.directory, account)
-        try account.drop()
-        let current = CurrentConfiguration(configuration)
+        log = try LogSink.start(configuration)
+        current = CurrentConfiguration(configuration)
         host = PluginHost(ports: .of(current, log: log), swiftRuntime: installation.swiftRuntime)
-        let plan = PluginPlan(configuration, installation: installation, account: account, staging: ServiceFolders.staging(directory))
-        try Self.check(plan, log, configuration)
-        try Self.load(plan, host, log, configuration)
+        log.tell(configuration.problems)
+        do {
+            try Self.load(configuration, installation, account, host, log)
+        } catch {
+            log.finish()
+            throw error
+        }
         state = Mutex(State(house: House(configuration, table: host.table, log: log), configuration: configuration))
-        self.current = current
-    }
-
-    let current: CurrentConfiguration
-
-    private static func check(_ plan: PluginPlan, _ log: Log, _ configuration: Configuration) throws(StartError) {
-        plan.problems.tell(log)
-        guard let worst = plan.problems.first(where: { $0.severity == .error }) else { return }
-        throw StartError("\(worst)")
     }
 
     private static func load(
-        _ plan: PluginPlan,
+        _ configuration: Configuration,
+        _ installation: Installation,
+        _ account: ServiceAccount,
         _ host: PluginHost,
-        _ log: Log,
-        _ configuration: Configuration
+        _ log: LogSink
     ) throws(StartError) {
-        do {
-            let report = try host.load(
-                plan.entries,
-                ignoreBad: configuration.settings.ignoreBadPlugins,
-                configurationChanged: []
-            )
-            for failure in report.skipped { log.write(.error, "plugin left out", [("reason", "\(failure)")]) }
+        let staging = ServiceFolders.staging(configuration.directory)
+        let plan = PluginPlan(configuration, installation: installation, account: account, staging: staging)
+        log.tell(plan.problems)
+        let errors = plan.problems.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw StartError(errors.map(\.description).joined(separator: "\n")) }
+        do throws(LoadFailure) {
+            let ignoresBad = configuration.settings.ignoreBadPlugins
+            let report = try host.load(plan.entries, ignoreBad: ignoresBad, configurationChanged: [])
+            for failure in report.skipped { log.error("plugin left out", [("reason", .text("\(failure)"))]) }
         } catch { throw StartError("\(error)") }
     }
 
@@ -119,15 +113,14 @@ public final class Server: Sendable {
         do {
             try listeners.accept { [self] in Conversation(house: state.withLock { $0.house }, peer: $0) }
         } catch { throw StartError("\(error)") }
-        for address in bound { log.write(.notice, "listening", [("address", "\(address.actual)")]) }
+        for address in bound { log.notice("listening", [("address", .text("\(address.actual)"))]) }
         watch()
         receiveSignals()
         remind()
     }
 
     private func listenForControl() throws(StartError) {
-        let path = ControlClient.path(directory)
-        _ = try Self.bind([.unix(path: path, mode: 0o600)], control)
+        _ = try Self.bind([.unix(path: ControlClient.path(directory), mode: 0o600)], control)
         do {
             try control.accept { [self] _ in
                 ControlDriver { question, answer in self.queue.async { answer(self.reply(to: question)) } }
@@ -136,30 +129,7 @@ public final class Server: Sendable {
     }
 
     /// Returns when the server has stopped.
-    public func wait() { ended.wait() }
-
-    /// Stops accepting, lets transactions finish, and ends.
-    func stop() {
-        guard state.withLock({ let first = !$0.isStopping; $0.isStopping = true; return first }) else { return }
-        log.write(.notice, "stopping", [])
-        let limit = state.withLock { $0.configuration.settings.forceShutdownTimeout }
-        listeners.stopAccepting()
-        listeners.broadcast(0)
-        let listeners = listeners
-        Task { [self] in
-            if await !listeners.awaitDrained(limit) {
-                log.write(.warn, "connections cut off", [("count", "\(listeners.connectionCount)")])
-            }
-            queue.async { self.finish() }
-        }
-    }
-
-    private func finish() {
-        listeners.shutdown()
-        control.shutdown()
-        host.shutdown(within: .seconds(5))
-        log.write(.notice, "stopped", [])
-        log.finish()
-        ended.signal()
+    public func untilStopped() async {
+        for await _ in ended.stream {}
     }
 }

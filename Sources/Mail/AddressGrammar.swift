@@ -2,11 +2,11 @@
 ///
 /// Each function reads from a place on and moves it behind what it has read.
 enum AddressGrammar {
-    /// RFC 5321 §4.5.3.1.1
+    /// RFC 5321 §4.5.3.1.1.
     static let localLimit = 64
-    /// RFC 5321 §4.5.3.1.2
+    /// RFC 5321 §4.5.3.1.2.
     static let domainLimit = 255
-    /// RFC 1035 §2.3.4
+    /// RFC 1035 §2.3.4.
     private static let labelLimit = 63
 
     static func isPostmaster(_ local: String) -> Bool {
@@ -75,7 +75,7 @@ enum AddressGrammar {
             : try domain(in: line, at: &place, allowing: syntax)
     }
 
-    /// `Dot-string`
+    /// Reads a `Dot-string`.
     private static func dotString(
         in line: Span<UInt8>,
         at place: inout Int,
@@ -100,7 +100,7 @@ enum AddressGrammar {
         return try proven(line, start..<place, isASCII: isASCII, allowing: syntax)
     }
 
-    /// `Quoted-string`
+    /// Reads a `Quoted-string` and takes its quotes off.
     private static func quotedString(
         in line: Span<UInt8>,
         at place: inout Int,
@@ -123,7 +123,7 @@ enum AddressGrammar {
         return try proven(content.span, 0..<content.count, isASCII: isASCII, allowing: syntax)
     }
 
-    /// `Domain`
+    /// Reads a `Domain`.
     private static func domain(
         in line: Span<UInt8>,
         at place: inout Int,

@@ -9,7 +9,7 @@ struct HeaderField: Equatable {
 
     func isNamed(_ text: String, in bytes: Span<UInt8>) -> Bool { bytes.holds(text, at: name) }
 
-    /// RFC 5322 §2.1.1
+    /// RFC 5322 §2.1.1.
     static let lineLimit = 998
 
     /// A new field as it stands in a message.

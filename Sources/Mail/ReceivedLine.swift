@@ -54,7 +54,7 @@ public struct ReceivedLine: Sendable, Equatable {
         return text + "; \(date.text)\r\n"
     }
 
-    /// `TCP-info`
+    /// What the grammar calls `TCP-info`.
     private var tcpInfo: String {
         guard let remoteIP else { return "" }
         let literal = "[\(remoteIP.utf8.contains(UInt8(ascii: ":")) ? "IPv6:" : "")\(remoteIP)]"

@@ -45,6 +45,6 @@ public struct EnhancedCode: Sendable, Hashable {
 }
 
 extension EnhancedCode: CustomStringConvertible {
-    /// "5.1.1"
+    /// The code as it is written, such as "5.1.1".
     public var description: String { "\(status).\(subject).\(detail)" }
 }

@@ -8,9 +8,10 @@ extension Phase {
         _ policy: Policy,
         _ limits: Limits
     ) -> ServerSession.Action {
+        if startsWithTLS(input) { return end(.tlsInTheClear) }
         switch LineScan(input, limits) {
-        case .unfinished: return startsWithTLS(input) ? end(.tlsInTheClear) : .needInput(consumed: 0)
-        case .malformed: return end(startsWithTLS(input) ? .tlsInTheClear : .bareBreakInCommand)
+        case .unfinished: return .needInput(consumed: 0)
+        case .malformed: return end(.bareBreakInCommand)
         case .tooLong: return end(.commandTooLong)
         case .line(let end, let next):
             let line = input.extracting(..<end)

@@ -58,7 +58,7 @@ extension Phase {
         return .recipient(address)
     }
 
-    /// RFC 6531 §3.5
+    /// RFC 6531 §3.5.
     private static var needsUTF8: Refusal {
         Refusal(553, EnhancedCode(5, 6, 7), "An address outside ASCII needs the parameter SMTPUTF8 of MAIL")
     }

@@ -2,11 +2,13 @@ public import Mail
 
 /// The server's half of one SMTP conversation, as a value: unread bytes are shown to it, actions come out.
 ///
-/// It keeps no input and no text. Actions name bytes by their place in the span that was shown, and say how many of them
-/// are done with; the driver keeps the rest and shows them again, with more behind them.
+/// It keeps no input and no text. Actions name bytes by their place in the span that was shown, and say how many of
+/// them are done with; the driver keeps the rest and shows them again, with more behind them.
 ///
-/// It begins with the question ``Question/connect`` open: the driver asks it when the connection opens and answers before
-/// it shows any byte. A transaction ends when ``transactionIsOpen`` falls back to false, whatever the reason; what was
+/// It begins with the question ``Question/connect`` open: the driver asks it when the connection opens, and nothing is
+/// consumed before its answer.
+///
+/// A transaction ends when ``transactionIsOpen`` falls back to false, whatever the reason; what was
 /// stored is then to be dropped unless the commit was answered with an acceptance.
 public struct ServerSession: ~Copyable {
     public enum Action: Sendable, Equatable {

@@ -73,6 +73,15 @@ struct ConfigDirectoryTests {
         }
     }
 
+    @Test func `A file of a type that only Haraka on Node reads is a warning`() throws {
+        try folder.write("exports = {}", to: "config/x.js")
+        #expect(
+            try directory.read().problems.map(\.description) == [
+                "config/x.js: files of this type are not read; write it as .yaml or .json"
+            ]
+        )
+    }
+
     @Test func `A directory that is not there is an error that says what to do`() {
         let error = #expect(throws: ConfigError.self) { _ = try ConfigDirectory(path: "/no/such").read() }
         #expect(

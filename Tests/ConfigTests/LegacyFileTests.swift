@@ -42,7 +42,8 @@ struct LegacyFileTests {
         let schema = Schema(file: "connection.ini", keys: [.init("bytes", .bytes(0...9), in: "max", default: "1")])
         #expect(
             folded.validate(schema).problems.map(\.description) == [
-                "config/databytes:1: bytes in [max] must be a number of bytes from 0 to 9 (also 10k, 25m, 1g), not 'lots'"
+                "config/databytes:1: bytes in [max] must be a number of bytes from 0 to 9 (also 10k, 25m, 1g), "
+                    + "not 'lots'"
             ]
         )
     }

@@ -43,6 +43,10 @@ extension ConfigFile {
         } else if let text {
             (root, problems) = understand(text, type, shownPath, isShipped)
         }
+        if !isShipped, [".js", ".hjson"].contains(where: name.hasSuffix) {
+            let message = "files of this type are not read"
+            problems = [Problem(.warning, file: shownPath, message: message, fix: "write it as .yaml or .json")]
+        }
         let file = ConfigFile(
             name: name,
             path: path,

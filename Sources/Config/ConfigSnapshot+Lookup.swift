@@ -2,8 +2,8 @@ extension ConfigSnapshot {
     /// A value by its path, as plugins ask for it: `file [":" key]`.
     ///
     /// `file` is a name below the directory; without an ending `.ini`, then `.yaml`, `.json`, then the plain file is
-    /// tried. `key` is "section.key", or "key" of section main, with "[N]" for an element of a list. Without a key it is
-    /// the whole file: a section, or a list of lines.
+    /// tried. `key` is "section.key", or "key" of section main, with "[N]" for an element of a list. Without a key it
+    /// is the whole file: a section, or a list of lines.
     public func lookup(_ path: String) -> ConfigValue? {
         let parts = path.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let file = parts.first, !file.isEmpty, let whole = whole(String(file)) else { return nil }

@@ -3,7 +3,7 @@ public import System
 
 /// Tells when the configuration on the disk is another one than before.
 ///
-/// Each reading is a whole snapshot, taken once nobody is writing any more. The closure runs on the watcher's own thread.
+/// Each reading is a whole snapshot, taken once nobody is writing any more. The closure runs on a thread of its own.
 public final class ConfigWatcher: Sendable {
     /// What a change of the files has led to.
     public enum Event: Sendable {
@@ -17,8 +17,8 @@ public final class ConfigWatcher: Sendable {
 
     /// Watches the directory and those of the shipped defaults that exist.
     ///
-    /// `current` is what is in force: only what differs from it, and later from the last reading, is told. `quiet` is how
-    /// long a file must be left alone before it is read.
+    /// `current` is what is in force: only what differs from it, and later from the last reading, is told. `quiet` is
+    /// how long a file must be left alone before it is read.
     public init(
         _ directory: ConfigDirectory,
         current: ConfigSnapshot,

@@ -1,8 +1,8 @@
 /// Reads Haraka's dialect of ini files.
 ///
 /// Keys before the first header belong to `[main]`. Lines that start with `;` or `#` are comments, wherever they stand;
-/// such a sign later in a line is part of the value. `key[]=` appends to a list, a `\` at the end of a line joins the next
-/// one to it, and a key without `=` is null. Sections of the same name are one.
+/// such a sign later in a line is part of the value. `key[]=` appends to a list, a `\` at the end of a line joins the
+/// next one to it, and a key without `=` is null. Sections of the same name are one.
 struct INIReader {
     private let path: String
     private let isShipped: Bool
@@ -79,13 +79,13 @@ struct INIReader {
         if root[name] == nil { root[name] = ConfigNode(.section(keys), at: origin(line)) }
     }
 
-    /// Puts the keys of the open section into the tree; they are gathered outside of it, so that no key copies them all.
+    /// Puts the keys of the open section into the tree; gathered outside of it, no key costs a copy of them all.
     private mutating func store() {
         root[section]?.value = .section(keys)
     }
 
     private mutating func assign(_ key: Substring, _ value: ConfigValue, _ text: Substring, _ line: Int) {
-        guard !key.isEmpty, !key.contains(where: \.isWhitespace) else {
+        guard !key.isEmpty, !key.unicodeScalars.contains(where: \.properties.isWhitespace) else {
             return complain(line, "'\(Shown.text(text))' is neither key=value nor [section] nor a comment")
         }
         let (listed, name) = key.hasSuffix("[]") ? (true, key.dropLast(2)) : (false, key)

@@ -25,15 +25,21 @@ struct TextLines: Sequence {
         }
     }
 
-    /// Without blanks and tabs around it.
+    /// Without blanks around it. Of ASCII only: a no-break space from a web page is no blank, so that it is complained of.
     static func trimmed(_ line: Substring) -> Substring {
-        var line = line
-        while let last = line.last, last.isWhitespace { line.removeLast() }
-        return line.drop(while: \.isWhitespace)
+        let bytes = line.utf8
+        guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) })
+        else { return line[line.startIndex..<line.startIndex] }
+        return line[first..<bytes.index(after: last)]
     }
 
     static func isComment(_ line: Substring) -> Bool {
-        let first = line.first { !$0.isWhitespace }
-        return first == "#" || first == ";"
+        let first = line.utf8.first { !isBlank($0) }
+        return first == UInt8(ascii: "#") || first == UInt8(ascii: ";")
+    }
+
+    /// Space, tab, and what else C's `isspace` knows.
+    static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 }

@@ -40,7 +40,7 @@ struct Settling {
         changes[path] = change
     }
 
-    /// Takes the batch that is due: all changes when all rest; when the oldest has waited for `patience`, those that do.
+    /// Takes the batch that is due: all changes when all rest; once the oldest has waited for `patience`, those that do.
     mutating func take(at now: UInt64) -> Set<String> {
         let resting = changes.filter { moment(of: $0.value) <= now }
         guard let oldest = resting.values.map(\.first).min() else { return [] }

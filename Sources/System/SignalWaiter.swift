@@ -7,7 +7,7 @@ import Synchronization
 /// signals are blocked. A process that is started later inherits it too and should unblock them.
 public final class SignalWaiter: Sendable {
     private let stopping: Stopping
-    private let thread: BackgroundThread
+    let thread: BackgroundThread
     private let wake: Signal
 
     private final class Stopping: Sendable {

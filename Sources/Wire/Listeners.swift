@@ -1,7 +1,6 @@
 internal import Glibc
 internal import NIOCore
 internal import NIOPosix
-internal import Synchronization
 
 /// Owns the event loops, the listening sockets and the connections that come in through them.
 ///
@@ -17,7 +16,7 @@ public final class Listeners: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let rosters: [LoopRoster]
     private let tally = Tally()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Starts as many event loops, each a thread.
     public init(loops: Int) {

@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import Synchronization
 
 /// Carries tokens to a connection's loop; a burst of them costs one wake-up.
 final class LoopMailbox: Mailbox {
@@ -8,7 +7,7 @@ final class LoopMailbox: Mailbox {
         var isClosed = false
     }
 
-    private let waiting = Mutex(Waiting())
+    private let waiting = Locked(Waiting())
     private let loop: any EventLoop
     private let receiver: NIOLoopBoundBox<(any Receiver)?>
 

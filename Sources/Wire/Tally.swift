@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Counts connections over all loops, and knows who waits for the last one.
 final class Tally: Sendable {
     private struct State {
@@ -8,7 +6,7 @@ final class Tally: Sendable {
         var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var count: Int { state.withLock { $0.count } }
 

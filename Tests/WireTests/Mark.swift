@@ -1,5 +1,6 @@
-import Synchronization
 import Testing
+
+@testable import Wire
 
 /// Lets a test wait for a count that other threads raise, and for what they have written down.
 final class Mark<Value: Sendable>: Sendable {
@@ -8,7 +9,7 @@ final class Mark<Value: Sendable>: Sendable {
         var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var values: [Value] { state.withLock { $0.values } }
 

@@ -1,4 +1,3 @@
-import Synchronization
 import Wire
 
 /// A driver made of closures, which tells what happened to it.

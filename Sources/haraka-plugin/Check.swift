@@ -10,8 +10,15 @@ struct Check: ParsableCommand {
     @Argument(help: "The shared library.")
     var file: String
 
+    @Option(help: "How many seconds the plugin has in each run.")
+    var deadline = 10
+
+    func validate() throws {
+        guard (1...3_600).contains(deadline) else { throw ValidationError("A deadline has 1 to 3600 seconds.") }
+    }
+
     func run() throws {
-        let report = try Contract(StaticCheck(file)).report
+        let report = try Contract(StaticCheck(file), deadline: .seconds(deadline)).report
         print(report.text)
         print(report.summary)
         guard report.passes else { throw ExitCode.failure }

@@ -25,6 +25,9 @@ struct Install: ParsableCommand {
 
     func run() throws {
         let plugin = try name.map { try PluginName($0) } ?? PluginName(ofFile: file)
+        if name == nil, plugin.name == "plugin" {
+            throw Sentence("Every plugin that cargo builds is called \(file); say with --name what to call this one.")
+        }
         let directory = try ServiceDirectory(service)
         let check = try StaticCheck(file)
         let report = try Contract(check, running: !noRun).report

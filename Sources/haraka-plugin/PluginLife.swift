@@ -90,7 +90,7 @@ struct PluginLife {
         fix: "Call add of haraka.hooks/1 in create, unless that is meant"
     )
 
-    /// A plugin may refuse: its configuration is empty here. It has to say why.
+    /// A plugin may refuse, because its configuration is empty here; it has to say why.
     private func accepted(_ status: hk_status, _ call: String, _ error: hk_error, _ recorder: Recorder) -> Bool {
         if status == 0 { return true }
         guard let text = CText.string(error) else {

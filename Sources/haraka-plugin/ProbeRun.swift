@@ -6,10 +6,12 @@ struct ProbeRun {
     private(set) var events: [ProbeEvent] = []
     let end: ChildProcess.End
     let overran: Bool
+    private let deadline: Duration
 
     static let deadline = Duration.seconds(10)
 
     init(_ file: String, host: RecordingHost.Kind, deadline: Duration = Self.deadline) throws {
+        self.deadline = deadline
         let pipe = try Pipe()
         let child = try ChildProcess(
             [Files.canonical("/proc/self/exe"), "probe", Files.canonical(file), "--host", host.rawValue],
@@ -88,7 +90,7 @@ struct ProbeRun {
         }
         if overran {
             return .failure(
-                "\(last) did not return within \(Self.deadline.components.seconds) s",
+                "\(last) did not return within \(deadline.components.seconds) s",
                 fix: "Let it return soon"
             )
         }

@@ -13,7 +13,9 @@ enum RecordingHost {
         case later
     }
 
-    /// The host table for a plugin. All of it lives as long as the process, as rule R7 of the header wants.
+    /// The host table for a plugin.
+    ///
+    /// All of it lives as long as the process, as rule R7 of the header wants.
     static func make(_ kind: Kind, for recorder: Recorder) -> UnsafePointer<hk_host> {
         let (major, minor) = (UInt16(HK_ABI_MAJOR), kind == .later ? UInt16.max : UInt16(HK_ABI_MINOR))
         let host = unsafe hk_host(

@@ -26,7 +26,7 @@ final class Workbench {
     func run(_ arguments: [String]) throws {
         var process: pid_t = 0
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { for word in unsafe words { unsafe free(word) } }
+        defer { for index in unsafe words.indices { unsafe free(words[index]) } }
         try #require(unsafe posix_spawnp(&process, arguments[0], nil, nil, &words, environ) == 0)
         var status: CInt = 0
         try #require(unsafe waitpid(process, &status, 0) == process)

@@ -6,7 +6,7 @@
     /// The hook's name, for log lines.
     let hook: StaticString
 
-    /// A write was staged: facts are read back through the host, which knows it (R "Staged writes").
+    /// A write was staged: facts are read back through the host, which knows it ("Staged writes" in haraka_plugin.h).
     var wrote = false
 
     /// The first write by assignment that the host refused; it fails the hook.
@@ -45,7 +45,10 @@
 
     /// Logs why the hook failed; 0 makes the host apply the plugin's failure policy.
     func failed(_ error: any Error) -> hk_verdict {
-        host.log(.error, "hook \(hook) failed: \(error)", scope: scope)
+        // A line about the hook that takes lines would come back to it.
+        if unsafe args.pointee.log_text.ptr == nil {
+            host.log(.error, "hook \(hook) failed: \(error)", scope: scope)
+        }
         return 0
     }
 }

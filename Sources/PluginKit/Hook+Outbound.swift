@@ -1,5 +1,5 @@
 extension Hook {
-    /// Just before outbound mail is queued, e.g. to sign it; the verdict is ignored.
+    /// Just before outbound mail is queued, say to sign it; the verdict is ignored.
     public static var preSendTransEmail: HookPoint<P, HookKind.Message> { HookPoint("pre_send_trans_email") }
 
     /// A try to deliver is about to begin; `.delay` puts it off.

@@ -23,7 +23,7 @@ extension Hook {
     /// The same for mail of a client that may relay.
     public static var queueOutbound: HookPoint<P, HookKind.Message> { HookPoint("queue_outbound") }
 
-    /// The message was taken; `queueText` is what the queue plugin said. The verdict is ignored.
+    /// The message was taken, in `queueText` the queue plugin's words; the verdict is ignored.
     public static var queueOK: HookPoint<P, HookKind.Message> { HookPoint("queue_ok") }
 
     /// The transaction ends, in whatever way; the verdict is ignored.

@@ -1,5 +1,7 @@
 /// A timer of a `Lane`; it runs on even when nobody keeps this.
-@safe public struct LaneTimer: @unchecked Sendable {  // the box is given back by whoever the host lets win: run or cancel
+///
+/// Its box is given back by whoever the host lets win, the run or the cancel, which makes it `Sendable`.
+@safe public struct LaneTimer: @unchecked Sendable {
     let host: Host
     let token: UInt64
     let work: Unmanaged<LaneWork>

@@ -34,7 +34,7 @@ extension Call where Kind == HookKind.Message {
     /// Lends each segment in order, see `withSegments`.
     public func forEachSegment(_ body: (RawSpan) throws -> Void) throws {
         try unsafe withSegments { segments in
-            for unsafesegment in unsafe segments { try body(unsafe segment.bytes) }
+            for index in unsafe segments.indices { try body(unsafe segments[index].bytes) }
         }
     }
 

@@ -5,7 +5,9 @@ public struct Notes: Sendable {
     let host: Host
     let scope: UInt64
 
-    /// The note of that name; setting nil removes it. A note that the host refuses is logged, see `set(_:for:)`.
+    /// The note of that name; setting nil removes it.
+    ///
+    /// A note that the host refuses is logged, see `set(_:for:)`.
     public subscript(key: String) -> Value? {
         get { (try? value(key)) ?? nil }
         nonmutating set {

@@ -72,4 +72,6 @@ let houseRules: [SwiftSetting] = [
 
 for target in package.targets where target.name != "COpenBeneath" {
     target.swiftSettings = houseRules
+    // It plays the server's side of a contract in C: all of it would be marked, so the marks would say nothing.
+    if target.name == "FakeHost" { target.swiftSettings?.remove(at: 2) }
 }

@@ -55,6 +55,10 @@ package struct QueueMaildir: Plugin {
             settings.domains.contain(domain: recipient.domain) { recipient.address }
         }
         guard isLocal, !recipients.isEmpty else { return .continue }
+        guard recipients.count == message.recipientCount else {
+            message.log(.error, "not delivered: \(recipients.count) of \(message.recipientCount) recipients are known")
+            return Self.later
+        }
         do {
             let letters = try letters(to: recipients, from: message.mailAddress ?? "", settings)
             try settings.maildir.deliver(letters) { try message.forEachSegment($0) }

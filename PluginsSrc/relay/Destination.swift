@@ -38,9 +38,11 @@ struct Destination: Equatable, Sendable {
     private static func nextHop(_ text: String) throws(Wrong) -> String {
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ",") }
         // A colon outside of brackets comes before a port.
-        let afterHost = text.hasPrefix("[") ? text.drop { $0 != "]" }.dropFirst() : text.drop { $0 != ":" }
+        let end = text.hasPrefix("[") ? text.firstIndex(of: "]").map(text.index(after:)) : text.firstIndex { $0 == ":" }
+        let afterHost = text[(end ?? text.endIndex)...]
+        let isClosed = !text.hasPrefix("[") || end != nil
         let hasPort = afterHost.isEmpty || (afterHost.first == ":" && isPort(afterHost.dropFirst()))
-        guard !text.isEmpty, text.first != ":", isPlain, hasPort else {
+        guard !text.isEmpty, text.first != ":", isPlain, isClosed, hasPort else {
             throw Wrong(sentence: "has the nexthop \"\(text)\", but must have HOST, HOST:PORT or [IPv6]:PORT")
         }
         return text

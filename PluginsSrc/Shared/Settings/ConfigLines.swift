@@ -15,7 +15,7 @@ struct ConfigLines {
         self.init(text)
     }
 
-    init(_ text: String) { lines = text.split(separator: "\n", omittingEmptySubsequences: false) }
+    init(_ text: String) { lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) }
 
     /// The line that is that entry of a list.
     func number(ofEntry entry: String) -> Int? {

@@ -34,6 +34,8 @@ public final class Connection: Link {
     var isCongested = false
     /// Whether the peer has stopped sending.
     var inputEnded = false
+    /// Whether the driver is to be woken although the connection is over.
+    var lingers = false
     var wantsFlush = false
     var wantsClose = false
     var kernelReads = true
@@ -89,6 +91,13 @@ public final class Connection: Link {
         performUnlessBusy()
     }
 
+    public func linger() { lingers = true }
+
+    public func finish() {
+        lingers = false
+        if phase == .gone { box?.close() }
+    }
+
     public var mailbox: any Mailbox {
         if let box { return box }
         guard let conductor else { return DeadMailbox() }
@@ -123,7 +132,7 @@ extension Connection {
         guard isListed else { return }
         roster.remove(slot)
         slot = -1
-        box?.close()
+        if !lingers { box?.close() }
         context = nil
         conductor = nil
         unread = nil

@@ -39,8 +39,9 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connection.end()
+        connection.phase = .gone
         tellClosed()
+        connection.end()
     }
 
     /// A broken connection; NIO reports what broke it, and nobody can answer any more.
@@ -61,12 +62,12 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
     }
 
     func woken(_ tokens: [UInt64]) {
-        for token in tokens where !connection.isOver {
+        for token in tokens where !connection.isOver || connection.lingers {
             connection.isBusy = true
             driver.woken(token, connection)
             connection.isBusy = false
         }
-        pump()
+        if connection.phase != .gone { pump() }
     }
 
     func deadlinePassed() {

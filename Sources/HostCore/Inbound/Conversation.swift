@@ -21,10 +21,12 @@ final class Conversation<Peer: Link>: Driver {
     /// When connection and transaction began, in nanoseconds of the monotonic clock.
     let opening = SystemTime.monotonicNanoseconds
     var beginning: UInt64 = 0
-    /// The first recipients, for the log.
+    /// The step whose verdict is awaited.
     private var pending: Step?
     private var peer: Peer?
     private var isStopping = false
+    /// The connection is gone; hooks that must run may still be running.
+    private var isOver = false
     private var output: [UInt8] = []
 
     init(house: House, peer: Peer) {
@@ -82,7 +84,7 @@ final class Conversation<Peer: Link>: Driver {
         }
         guard let outcome = plugins.woken(token), let step = pending else { return }
         pending = nil
-        guard follow(step, outcome), self.peer != nil, !session.isClosed else { return }
+        guard follow(step, outcome), self.peer != nil, !isOver else { return }
         peer.flush()
         peer.arm(deadline: house.settings.inactivityTimeout)
         stopIfIdle()
@@ -98,8 +100,10 @@ final class Conversation<Peer: Link>: Driver {
 
     func closed() {
         pending = nil
+        isOver = true
         plugins.peerClosed()
-        _ = perform(plugins.envelope == nil ? .disconnect : .endTransaction(then: .go(.disconnect)))
+        let last = Step.disconnect
+        if !perform(plugins.envelope == nil ? last : .endTransaction(then: .go(last))) { peer?.linger() }
     }
 
     /// Asks the plugins, step by step; false when a verdict is awaited.

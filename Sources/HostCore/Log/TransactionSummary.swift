@@ -19,6 +19,8 @@ struct TransactionSummary: Sendable, Equatable {
     /// Who has authenticated.
     var auth: String?
     var from = ""
+    /// The first accepted recipients, five at most, separated by commas.
+    var to = ""
     var rcptsAccepted = 0
     var rcptsDeferred = 0
     var rcptsRejected = 0
@@ -39,7 +41,7 @@ struct TransactionSummary: Sendable, Equatable {
     var fields: [LogField] {
         [
             ("ip", .text(ip)), ("rdns", .text(rdns)), ("helo", .text(helo)), ("tls", .text(tls ?? "")),
-            ("auth", .text(auth ?? "")), ("from", .text(from)),
+            ("auth", .text(auth ?? "")), ("from", .text(from)), ("to", .text(to)),
             ("rcpts", .text("\(rcptsAccepted)/\(rcptsDeferred)/\(rcptsRejected)")), ("size", LogValue(size)),
             ("verdict", .text(verdict.rawValue)), ("code", LogValue(code)), ("plugin", .text(plugin ?? "")),
             ("queue_text", .text(queueText)), ("seconds", .seconds(duration)),

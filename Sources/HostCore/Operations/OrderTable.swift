@@ -14,7 +14,7 @@ public enum OrderTable {
         try ServiceFolders.prepare(configuration, account)
         try account.drop()
         let current = CurrentConfiguration(configuration)
-        let host = PluginHost(ports: .of(current, log: nil), swiftRuntime: installation.swiftRuntime)
+        let host = PluginHost(ports: .of(current, log: nil), runtimeDirectory: installation.swiftRuntime)
         let staging = ServiceFolders.staging(configuration.directory)
         let plan = PluginPlan(configuration, installation: installation, account: account, staging: staging)
         if let problem = plan.problems.first(where: { $0.severity == .error }) { throw StartError("\(problem)") }

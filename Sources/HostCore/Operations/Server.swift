@@ -77,7 +77,7 @@ public final class Server: Sendable {
         self.listeners = listeners
         log = try LogSink.start(configuration)
         current = CurrentConfiguration(configuration)
-        host = PluginHost(ports: .of(current, log: log), swiftRuntime: installation.swiftRuntime)
+        host = PluginHost(ports: .of(current, log: log), runtimeDirectory: installation.swiftRuntime)
         log.tell(configuration.problems)
         do {
             try Self.load(configuration, installation, account, host, log)

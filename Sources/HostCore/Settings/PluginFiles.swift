@@ -11,6 +11,13 @@ extension Configuration {
     func plugins(reading files: [String], host: PluginHost) -> Set<String> {
         let changed = Set(files)
         guard !changed.subtracting(Self.own).isEmpty else { return [] }
-        return Set(plugins.map(\.name).filter { !host.filesRead(by: $0).isDisjoint(with: changed) })
+        return Set(
+            plugins.map(\.name).filter { name in host.filesRead(by: name).contains { Self.isRead($0, changed) } }
+        )
+    }
+
+    /// A plugin may name `maildir.ini` as `maildir`.
+    private static func isRead(_ file: String, _ changed: Set<String>) -> Bool {
+        ["", ".ini", ".yaml", ".yml", ".json"].contains { changed.contains(file + $0) }
     }
 }

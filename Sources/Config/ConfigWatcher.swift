@@ -7,7 +7,8 @@ public import System
 public final class ConfigWatcher: Sendable {
     /// What a change of the files has led to.
     public enum Event: Sendable {
-        /// Other bytes than last time, in these files.
+        /// Other bytes than at the last reading, in these files; none when the directory can be read again and is as
+        /// it was. Hold it against what is in force (`changedFiles(since:)`), which may be older than the last reading.
         case changed(ConfigSnapshot, files: [String])
         /// The directory could not be read.
         case failed(ConfigError)
@@ -30,9 +31,11 @@ public final class ConfigWatcher: Sendable {
         watch = try Watch(folders, quiet: quiet) { _ in
             do throws(ConfigError) {
                 let snapshot = try directory.read()
-                let files = snapshot.changedFiles(since: last.replace(with: snapshot))
-                if !files.isEmpty { onEvent(.changed(snapshot, files: files)) }
+                let (earlier, hadFailed) = last.replace(with: snapshot)
+                let files = snapshot.changedFiles(since: earlier)
+                if hadFailed || !files.isEmpty { onEvent(.changed(snapshot, files: files)) }
             } catch {
+                last.fail()
                 onEvent(.failed(error))
             }
         }
@@ -45,17 +48,21 @@ public final class ConfigWatcher: Sendable {
 
     /// The snapshot that was read last.
     private final class Last: Sendable {
-        private let snapshot: Mutex<ConfigSnapshot>
+        private let state: Mutex<(snapshot: ConfigSnapshot, hasFailed: Bool)>
 
         init(_ snapshot: ConfigSnapshot) {
-            self.snapshot = Mutex(snapshot)
+            state = Mutex((snapshot, false))
         }
 
-        func replace(with new: ConfigSnapshot) -> ConfigSnapshot {
-            snapshot.withLock { old in
-                defer { old = new }
-                return old
+        func replace(with new: ConfigSnapshot) -> (snapshot: ConfigSnapshot, hasFailed: Bool) {
+            state.withLock { state in
+                defer { state = (new, false) }
+                return state
             }
+        }
+
+        func fail() {
+            state.withLock { $0.hasFailed = true }
         }
     }
 }

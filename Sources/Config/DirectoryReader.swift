@@ -86,11 +86,9 @@ struct DirectoryReader {
         guard error.isDenied else { return report(name, "cannot be read: \(error.reason)") }
         let user = (try? Account.numbered(Privileges.effectiveUser))?.name ?? "\(Privileges.effectiveUser)"
         let group = Privileges.effectiveGroup
-        report(
-            name,
-            "user \(user) may not read this file",
-            fix: "run: chgrp \(group) \(path)/\(name) && chmod g+r \(path)/\(name)"
-        )
+        let file = Shown.shell(path + "/" + name)
+        let fix = "run: chgrp \(group) \(file) && chmod g+r \(file)"
+        report(name, "user \(user) may not read this file", fix: fix)
     }
 
     private mutating func report(

@@ -25,7 +25,9 @@ struct TextLines: Sequence {
         }
     }
 
-    /// Without blanks around it. Of ASCII only: a no-break space from a web page is no blank, so that it is complained of.
+    /// Without blanks around it.
+    ///
+    /// Of ASCII only: a no-break space from a web page is no blank, so that it is complained of.
     static func trimmed(_ line: Substring) -> Substring {
         let bytes = line.utf8
         guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) })

@@ -29,6 +29,18 @@ struct ConfigWatcherTests {
             Issue.record("the removal was not told")
             return
         }
+        // Away as a whole, and back as it was: the one who serves on with the old state learns both.
+        let here = try folder.open()
+        try here.rename("config", to: "away")
+        guard case .failed? = await events.next(isolation: nil) else {
+            Issue.record("the loss was not told")
+            return
+        }
+        try here.rename("away", to: "config")
+        guard case .changed(_, files: [])? = await events.next(isolation: nil) else {
+            Issue.record("the return was not told")
+            return
+        }
         watcher.stop()
     }
 }

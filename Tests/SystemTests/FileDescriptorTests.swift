@@ -40,16 +40,21 @@ struct FileDescriptorTests {
         #expect(try Files.read("/proc/self/status").count > 100)
     }
 
-    @Test func `A closed descriptor's number is free again and a duplicate lives on`() throws {
-        let file = try folder.open().open("a", [.readWrite, .create])
-        let copy = try file.duplicate()
-        let number = file.number
-        try file.close()
-        #expect(fcntl(number, F_GETFD) == -1)
-        try copy.writeAll("x")
+    @Test func `A descriptor is closed once its owner goes, and a duplicate or a released one lives on`() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(unsafe pipe(&ends) == 0)
+        let reader = FileDescriptor(owning: ends[0], path: "reader")
+        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+        // While somebody holds the writing end, reading would block; after that it is the end.
+        let writer = FileDescriptor(owning: ends[1], path: "writer")
+        let copy = try writer.duplicate()
+        #expect(fcntl(copy.number, F_GETFD) == FD_CLOEXEC)
+        try writer.close()
+        #expect(errno { _ = try reader.read(upTo: 1) } == EAGAIN)
         let released = copy.release()
-        #expect(fcntl(released, F_GETFD) == FD_CLOEXEC)
-        close(released)
+        #expect(errno { _ = try reader.read(upTo: 1) } == EAGAIN)
+        do { _ = FileDescriptor(owning: released, path: "writer") }
+        #expect(try reader.read(upTo: 1) == [])
     }
 
     @Test func `Names are renamed, linked, listed and removed within a folder`() throws {

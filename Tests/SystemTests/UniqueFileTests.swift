@@ -1,3 +1,4 @@
+import Glibc
 import System
 import Testing
 
@@ -28,6 +29,25 @@ struct UniqueFileTests {
         #expect(throws: SystemError.self) { try folder.open().replace("taken", with: [1, 2, 3]) }
         #expect(try folder.names == ["taken"])
         #expect(try folder.text(of: "taken/inside") == "x")
+    }
+
+    @Test func `A disk that is full in the middle leaves the old file, and nothing else`() async throws {
+        try folder.write("old", to: "state")
+        await #expect(processExitsWith: .success) { [path = folder.path as String] in
+            // A limit on the size of files fails a write as a full disk does, after the part that fits.
+            var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
+            _ = signal(SIGXFSZ, SIG_IGN)
+            _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            #expect(throws: SystemError(errno: EFBIG, call: "write", path: "")) {
+                do throws(SystemError) {
+                    try Files.replace(path + "/state", with: [UInt8](repeating: 7, count: 5000))
+                } catch {
+                    throw SystemError(errno: error.errno, call: error.call)
+                }
+            }
+        }
+        #expect(try folder.text(of: "state") == "old")
+        #expect(try folder.names == ["state"])
     }
 
     @Test(arguments: [("/a/b/", "/a", "b"), ("b", ".", "b"), ("/b", "/", "b"), ("/", "/", ""), ("a//b", "a/", "b")])

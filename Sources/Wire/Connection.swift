@@ -91,9 +91,9 @@ public final class Connection: Link {
         performUnlessBusy()
     }
 
-    public func linger() { lingers = true }
+    public func awaitDriver() { lingers = true }
 
-    public func finish() {
+    public func driverIsDone() {
         lingers = false
         if phase == .gone { box?.close() }
     }

@@ -16,10 +16,10 @@ public protocol Link {
     func disarm()
     /// Sends what was written, then closes; nothing behind it is read, nothing written after it leaves.
     func close()
-    /// Called in ``Driver/closed()`` by a driver that still waits for something: it is woken until ``finish()``.
-    func linger()
+    /// Called in ``Driver/closed()`` by a driver that still waits for something: it is woken until ``driverIsDone()``.
+    func awaitDriver()
     /// The driver has nothing more to be woken for.
-    func finish()
+    func driverIsDone()
     /// The only way back to this connection from another thread.
     var mailbox: any Mailbox { get }
     /// Who is at the other end.

@@ -103,7 +103,7 @@ final class Conversation<Peer: Link>: Driver {
         isOver = true
         plugins.peerClosed()
         let last = Step.disconnect
-        if !perform(plugins.envelope == nil ? last : .endTransaction(then: .go(last))) { peer?.linger() }
+        if !perform(plugins.envelope == nil ? last : .endTransaction(then: .go(last))) { peer?.awaitDriver() }
     }
 
     /// Asks the plugins, step by step; false when a verdict is awaited.
@@ -187,7 +187,7 @@ final class Conversation<Peer: Link>: Driver {
         summary.early = session.sawEarlyTalk
         house.journal.ended(summary)
         plugins.close()
-        peer?.finish()
+        peer?.driverIsDone()
         peer = nil
     }
 }

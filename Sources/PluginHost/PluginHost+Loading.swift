@@ -1,4 +1,4 @@
-public import Hooks
+internal import Hooks
 
 extension PluginHost {
     /// Brings what is loaded in line with a list; all of it or nothing, unless `ignoreBad`.

@@ -10,11 +10,11 @@ enum CallsExtension {
             reply: { context, call, code, enhanced, text in
                 unsafe HostTable.serve(context) { unsafe reply($0, call, code, enhanced, text) }
             },
-            retain: { context, call in with(unsafe context, call) { $0.retain(call, for: $1) } },
-            release: { context, call in with(unsafe context, call) { $0.release(call, for: $1) } },
-            progress: { context, call in with(unsafe context, call) { $0.progress(call, for: $1) } },
+            retain: { context, call in unsafe with(context, call) { $0.retain(call, for: $1) } },
+            release: { context, call in unsafe with(context, call) { $0.release(call, for: $1) } },
+            progress: { context, call in unsafe with(context, call) { $0.progress(call, for: $1) } },
             is_live: { context, call in
-                with(unsafe context, call) { $0.isLive(call, for: $1) ? 1 : 0 } == 1 ? 1 : 0
+                unsafe with(context, call) { $0.isLive(call, for: $1) ? 1 : 0 } == 1 ? 1 : 0
             }
         )
     )

@@ -7,13 +7,13 @@ enum ConfigExtension {
             struct_size: UInt32(MemoryLayout<hk_ext_config>.size),
             reserved: 0,
             get: { context, path, out, buffer, capacity, need in
-                with(unsafe context, unsafe path) { snapshot, path in
+                unsafe with(context, path) { snapshot, path in
                     guard let out = unsafe out else { return Status.invalid }
                     return unsafe store(snapshot.value(path), out, buffer, capacity, need)
                 }
             },
             json: { context, path, sink in
-                with(unsafe context, unsafe path) { snapshot, path in
+                unsafe with(context, path) { snapshot, path in
                     guard let json = snapshot.json(path) else { return Status.notFound }
                     return unsafe Text.write(json, to: sink)
                 }

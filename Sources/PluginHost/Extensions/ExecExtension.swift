@@ -46,7 +46,7 @@ enum ExecExtension {
         private let ud: UnsafeMutableRawPointer?
 
         init(function: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void, ud: UnsafeMutableRawPointer?) {
-            self.function = function
+            unsafe self.function = function
             unsafe self.ud = ud
         }
 

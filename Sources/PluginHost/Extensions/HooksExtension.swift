@@ -26,7 +26,7 @@ enum HooksExtension {
     private static func add(_ given: UnsafePointer<hk_hook>?, for instance: PluginInstance) -> hk_status {
         guard let given = unsafe given else { return Status.invalid }
         guard instance.phase == .beginning else { return Status.phase }
-        var description = hk_hook()
+        var description = unsafe hk_hook()
         let size = unsafe Int(given.pointee.struct_size)
         let needed = unsafe MemoryLayout<hk_hook>.offset(of: \.cancel) ?? 0
         guard size >= needed else { return complain(instance, "hooks.add: struct_size \(size)", Status.invalid) }
@@ -60,7 +60,9 @@ enum HooksExtension {
         }
         guard let plan = CallPlan(signature, function: function) else { return Status.failed }
         guard instance.registrations.count < limit else { return Status.limit }
-        instance.register(unsafe Registration(instance: instance, hook: hook, signature: signature, plan: plan, description))
+        instance.register(
+            unsafe Registration(instance: instance, hook: hook, signature: signature, plan: plan, description)
+        )
         return Status.ok
     }
 

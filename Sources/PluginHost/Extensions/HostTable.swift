@@ -17,7 +17,7 @@ enum HostTable {
             guard let instance = unsafe PluginInstance.of(context), let id = unsafe id, instance.isAlive else {
                 return nil
             }
-            return unsafe table(String(cString: id))
+            return unsafe HostTable.table(String(cString: id))
         }
         unsafe host.pointee.log = { context, level, token, text in
             guard let instance = unsafe PluginInstance.of(context) else { return }

@@ -13,7 +13,7 @@ enum MessageExtension {
                 }
             },
             read: { context, transaction, offset, buffer, capacity, got in
-                with(unsafe context, transaction) { message, staged in
+                unsafe with(context, transaction) { message, staged in
                     guard let got = unsafe got, unsafe buffer != nil || capacity == 0 else { return Status.invalid }
                     let target = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
                     unsafe got.pointee = message.read(at: Int(clamping: offset), with: staged, into: target)
@@ -21,7 +21,7 @@ enum MessageExtension {
                 }
             },
             header: { context, transaction, name, nth, buffer, capacity, need in
-                with(unsafe context, transaction) { message, staged in
+                unsafe with(context, transaction) { message, staged in
                     guard let name = unsafe Text.copy(name) else { return Status.invalid }
                     let block = message.header(with: staged)
                     guard let range = block.value(of: name, nth: Int(nth)) else { return Status.notFound }
@@ -81,7 +81,7 @@ enum MessageExtension {
                 return Status.stale
             }
             unsafe count.pointee = UInt32(segments.count)
-            for index in 0..<min(capacity, segments.count) {
+            for index in unsafe 0..<min(capacity, segments.count) {
                 let start = unsafe segments[index].baseAddress?.assumingMemoryBound(to: CChar.self)
                 unsafe parts?[index] = hk_str(ptr: start, len: segments[index].count)
             }

@@ -8,7 +8,7 @@ enum NotesExtension {
             struct_size: UInt32(MemoryLayout<hk_ext_notes>.size),
             reserved: 0,
             get: { context, scope, key, out, buffer, capacity, need in
-                with(unsafe context, scope, unsafe key) { session, key, _ in
+                unsafe with(context, scope, key) { session, key, _ in
                     guard let out = unsafe out else { return Status.invalid }
                     guard let value = session.withNotes(of: scope, { $0[key] }) else { return Status.stale }
                     guard let value else { return Status.notFound }
@@ -16,7 +16,7 @@ enum NotesExtension {
                 }
             },
             set: { context, scope, key, value in
-                with(unsafe context, scope, unsafe key) { session, key, _ in
+                unsafe with(context, scope, key) { session, key, _ in
                     guard !key.hasPrefix("@results/") else { return Status.denied }
                     guard let value = unsafe read(value) else { return Status.invalid }
                     return set(session, scope, key, value)

@@ -16,13 +16,13 @@ enum SessionExtension {
                 }
             },
             set_relaying: { context, call, isOn in
-                stage(unsafe context, call, needs: "relaying") { staged, _, _ in
+                unsafe stage(context, call, needs: "relaying") { staged, _, _ in
                     staged.relaying = isOn != 0
                     return Status.ok
                 }
             },
             rcpt_set_user: { context, call, index, user in
-                stage(unsafe context, call) { staged, _, session in
+                unsafe stage(context, call) { staged, _, session in
                     rewrite(index, &staged, session) { recipient in
                         guard let local = unsafe Text.copy(user), !local.isEmpty else { return nil }
                         return try? Address(local: local, domain: recipient.address.domain)
@@ -30,12 +30,12 @@ enum SessionExtension {
                 }
             },
             rcpt_rewrite: { context, call, index, address in
-                stage(unsafe context, call) { staged, _, session in
+                unsafe stage(context, call) { staged, _, session in
                     rewrite(index, &staged, session) { _ in unsafe parse(address) }
                 }
             },
             rcpt_add: { context, call, address in
-                stage(unsafe context, call) { staged, _, session in
+                unsafe stage(context, call) { staged, _, session in
                     guard let recipients = recipients(staged, session) else { return Status.phase }
                     guard recipients.count < recipientLimit else { return Status.limit }
                     guard let address = unsafe parse(address) else { return Status.invalid }
@@ -44,7 +44,7 @@ enum SessionExtension {
                 }
             },
             rcpt_drop: { context, call, index in
-                stage(unsafe context, call) { staged, _, session in
+                unsafe stage(context, call) { staged, _, session in
                     guard let recipients = recipients(staged, session) else { return Status.phase }
                     guard recipients.indices.contains(Int(index)) else { return Status.notFound }
                     staged.recipients.append(.drop(Int(index)))
@@ -52,7 +52,7 @@ enum SessionExtension {
                 }
             },
             set_verifier: { context, call, mechanism, salt, iterations, storedKey, serverKey in
-                stage(unsafe context, call, needs: "auth.secret") { staged, hook, _ in
+                unsafe stage(context, call, needs: "auth.secret") { staged, hook, _ in
                     guard hook == .authLookup else { return Status.phase }
                     let verifier = unsafe verifier(mechanism, salt, iterations, storedKey, serverKey)
                     guard let verifier else { return Status.invalid }
@@ -61,7 +61,7 @@ enum SessionExtension {
                 }
             },
             add_capability: { context, call, line in
-                stage(unsafe context, call) { staged, hook, _ in
+                unsafe stage(context, call) { staged, hook, _ in
                     guard hook == .capabilities else { return Status.phase }
                     guard let line = unsafe Text.copy(line), isCapability(line) else { return Status.invalid }
                     guard staged.capabilities.count < 64 else { return Status.limit }

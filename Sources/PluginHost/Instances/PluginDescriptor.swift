@@ -6,7 +6,7 @@ internal import PluginABI
     private(set) var version = ""
     private(set) var isSerial = false
     private(set) var isReloadable = false
-    private(set) var plugin = hk_plugin()
+    private(set) var plugin = unsafe hk_plugin()
     var state: UnsafeMutableRawPointer?
 
     init() {}

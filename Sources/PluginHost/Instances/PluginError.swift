@@ -9,7 +9,7 @@ internal import PluginABI
     /// What it wrote, without control characters; "" when it wrote nothing.
     var text: String {
         unsafe withUnsafeBytes(of: given.text) { bytes in
-            let length = bytes.firstIndex(of: 0) ?? bytes.count
+            let length = unsafe bytes.firstIndex(of: 0) ?? bytes.count
             let view = unsafe hk_str(ptr: bytes.baseAddress?.assumingMemoryBound(to: CChar.self), len: length)
             return unsafe Text.line(view, limit: length)
         }

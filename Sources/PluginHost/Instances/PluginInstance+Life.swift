@@ -17,7 +17,9 @@ extension PluginInstance {
             return .failure(failure(.open, Self.dlerrorText(), Self.fix(for: Self.lastError)))
         }
         guard let symbol = unsafe dlsym(handle, "haraka_plugin_v1") else {
-            return .failure(failure(.entry, "it exports no haraka_plugin_v1", "export it, as HK_PLUGIN and PluginKit do"))
+            return .failure(
+                failure(.entry, "it exports no haraka_plugin_v1", "export it, as HK_PLUGIN and PluginKit do")
+            )
         }
         typealias Entry = @convention(c) (UInt16) -> UnsafePointer<hk_plugin>?
         let entry = unsafe unsafeBitCast(symbol, to: Entry.self)

@@ -30,7 +30,7 @@ internal import PluginABI
     ) {
         self.instance = instance
         self.period = period
-        self.function = function
+        unsafe self.function = function
         unsafe self.ud = ud
     }
 

@@ -11,6 +11,8 @@ internal import Glibc
     var timer: UInt64 = 0
     /// A line that is logged now was caused by the hook `log`.
     var isInLogHook = false
+    /// What was the thread's frame before.
+    private var outer: UnsafeMutableRawPointer?
 
     init(_ place: Place) { self.place = place }
 
@@ -27,11 +29,20 @@ internal import Glibc
     }
 
     /// Does something with this as the thread's frame.
-    @inline(__always)
-    func run<Result>(_ body: () -> Result) -> Result {
-        let outer = unsafe pthread_getspecific(Self.key)
+    func run(_ body: () -> Void) {
+        enter()
+        body()
+        leave()
+    }
+
+    /// Makes this the thread's frame, until ``leave()``; the frame outlives that.
+    func enter() {
+        unsafe outer = pthread_getspecific(Self.key)
         unsafe pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
-        defer { unsafe pthread_setspecific(Self.key, outer) }
-        return body()
+    }
+
+    func leave() {
+        unsafe pthread_setspecific(Self.key, outer)
+        unsafe outer = nil
     }
 }

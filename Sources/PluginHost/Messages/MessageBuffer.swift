@@ -7,10 +7,15 @@ internal import Mail
 @safe public final class MessageBuffer: @unchecked Sendable {
     // Invariant: all that changes is in `state`, under its lock. Bytes once appended are never written again, so a view of
     // them is good while the buffer lives.
-    private struct Chunk {
+    @safe private struct Chunk {
         let memory: UnsafeMutablePointer<UInt8>
         let capacity: Int
         var count = 0
+
+        init(capacity: Int) {
+            unsafe memory = .allocate(capacity: capacity)
+            self.capacity = capacity
+        }
     }
 
     private struct State {
@@ -55,10 +60,10 @@ internal import Mail
                 while offset < source.count {
                     Self.makeRoom(&state)
                     let last = state.chunks.count - 1
-                    let chunk = unsafe state.chunks[last]
-                    let part = unsafe min(chunk.capacity - chunk.count, source.count - offset)
+                    let chunk = state.chunks[last]
+                    let part = min(chunk.capacity - chunk.count, source.count - offset)
                     unsafe memcpy(chunk.memory + chunk.count, base + offset, part)
-                    unsafe state.chunks[last].count += part
+                    state.chunks[last].count += part
                     offset += part
                 }
                 state.count += source.count
@@ -68,12 +73,10 @@ internal import Mail
     }
 
     private static func makeRoom(_ state: inout State) {
-        if let last = unsafe state.chunks.last {
-            if unsafe last.count < last.capacity { return }
-        }
-        let capacity = unsafe min(state.chunks.last.map { unsafe $0.capacity * 2 } ?? firstChunk, largestChunk)
+        if let last = state.chunks.last, last.count < last.capacity { return }
+        let capacity = min(state.chunks.last.map { $0.capacity * 2 } ?? firstChunk, largestChunk)
         Gauges.messages.add(capacity)
-        unsafe state.chunks.append(Chunk(memory: .allocate(capacity: capacity), capacity: capacity))
+        state.chunks.append(Chunk(capacity: capacity))
     }
 
     /// Says that nothing more comes; a text without an empty line is all header then.
@@ -88,14 +91,14 @@ internal import Mail
 
     /// The message in order: the header block with every edit and its empty line, then the body as it came.
     public func withSegments<Result>(_ body: ([UnsafeRawBufferPointer]) throws -> Result) rethrows -> Result {
-        let (header, segments) = segments(with: [])
+        let (header, segments) = unsafe segments(with: [])
         defer { withExtendedLifetime((header, self)) {} }
         return unsafe try body(segments)
     }
 
     /// The segments, and what keeps the first of them; the others live as long as the buffer.
     func segments(with staged: [HeaderEdit]) -> (HeaderImage, [UnsafeRawBufferPointer]) {
-        state.withLock { state in
+        unsafe state.withLock { state in
             let image = Self.image(&state, with: staged)
             return unsafe (image, [image.bytes] + Self.body(state))
         }
@@ -128,11 +131,11 @@ internal import Mail
 
     /// Copies bytes of the message as ``withSegments(_:)`` shows it; 0 at its end.
     func read(at offset: Int, with staged: [HeaderEdit], into target: UnsafeMutableRawBufferPointer) -> Int {
-        let (header, segments) = segments(with: staged)
+        let (header, segments) = unsafe segments(with: staged)
         defer { withExtendedLifetime(header) {} }
         var skip = offset
         var filled = 0
-        for unsafe segment in unsafe segments {
+        for unsafesegment in unsafe segments {
             if skip >= segment.count {
                 skip -= segment.count
                 continue
@@ -181,21 +184,21 @@ internal import Mail
     private static func prefix(_ state: State, _ length: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(length)
-        for unsafe chunk in unsafe state.chunks where bytes.count < length {
-            let part = unsafe min(chunk.count, length - bytes.count)
+        for chunk in state.chunks where bytes.count < length {
+            let part = min(chunk.count, length - bytes.count)
             unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: chunk.memory, count: part))
         }
         return bytes
     }
 
     private static func body(_ state: State) -> [UnsafeRawBufferPointer] {
-        guard var skip = state.headerEnd else { return [] }
-        var segments: [UnsafeRawBufferPointer] = []
-        for unsafe chunk in unsafe state.chunks {
-            if unsafe skip < chunk.count {
+        var segments: [UnsafeRawBufferPointer] = unsafe []
+        guard var skip = state.headerEnd else { return unsafe segments }
+        for chunk in state.chunks {
+            if skip < chunk.count {
                 unsafe segments.append(UnsafeRawBufferPointer(start: chunk.memory + skip, count: chunk.count - skip))
             }
-            skip = unsafe max(0, skip - chunk.count)
+            skip = max(0, skip - chunk.count)
         }
         return unsafe segments
     }

@@ -7,7 +7,7 @@ internal import PluginABI
 @safe final class FactBook: @unchecked Sendable {
     // Invariant: written by the session's loop only, under the session's lock where another thread may look, and never
     // while a call that was given it is still out; then the session writes to a copy.
-    private struct Buffer {
+    @unsafe private struct Buffer {
         var memory: UnsafeMutablePointer<CChar>
         var capacity: Int
     }
@@ -37,7 +37,9 @@ internal import PluginABI
         unsafe copy.args.pointee = args.pointee
         for field in TextField.allCases {
             let text = unsafe self[field]
-            if unsafe text.ptr != nil { unsafe copy.set(field, bytes: UnsafeRawBufferPointer(start: text.ptr, count: text.len)) }
+            if unsafe text.ptr != nil {
+                unsafe copy.set(field, bytes: UnsafeRawBufferPointer(start: text.ptr, count: text.len))
+            }
         }
         return copy
     }
@@ -83,7 +85,7 @@ internal import PluginABI
         }
         // Room to grow into, so that a second transaction allocates nothing.
         let rounded = max(32, (capacity + 31) & ~31)
-        let buffer = Buffer(memory: .allocate(capacity: rounded), capacity: rounded)
+        let buffer = unsafe Buffer(memory: .allocate(capacity: rounded), capacity: rounded)
         unsafe buffers[field.rawValue] = buffer
         return unsafe buffer.memory
     }

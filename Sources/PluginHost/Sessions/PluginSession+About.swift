@@ -1,4 +1,4 @@
-public import Hooks
+internal import Hooks
 internal import PluginABI
 
 /// Facts that only one hook has; they are gone when its run is over.

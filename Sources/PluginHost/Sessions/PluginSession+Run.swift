@@ -20,7 +20,9 @@ extension PluginSession {
             skipping: skippedNumbers()
         )
         let action = chain.start()
-        return frame.run { go(consume chain, action) }
+        frame.enter()
+        defer { frame.leave() }
+        return go(consume chain, action)
     }
 
     /// The outcome of the run that waits for this token; nil when it still waits, or waits for another.
@@ -39,7 +41,9 @@ extension PluginSession {
             noteTimeout(run.post)
             action = chain.deadlinePassed()
         }
-        return frame.run { go(consume chain, action) }
+        frame.enter()
+        defer { frame.leave() }
+        return go(consume chain, action)
     }
 
     /// Whether a run waits for an answer.

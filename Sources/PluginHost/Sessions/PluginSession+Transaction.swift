@@ -1,4 +1,4 @@
-public import Hooks
+internal import Hooks
 public import Mail
 internal import PluginABI
 

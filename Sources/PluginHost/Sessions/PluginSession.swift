@@ -1,5 +1,5 @@
-public import Hooks
-public import Mail
+internal import Hooks
+internal import Mail
 internal import PluginABI
 internal import Synchronization
 
@@ -148,7 +148,9 @@ public final class PluginSession {
         if let verifier = staged.verifier { self.verifier = verifier }
         let message = shared.state.withLock { state -> MessageBuffer? in
             if let relaying = staged.relaying { unsafe facts.args.pointee.relaying = relaying ? 1 : 0 }
-            guard !staged.recipients.isEmpty || !staged.headers.isEmpty, var mail = state.mail.take() else { return nil }
+            guard !staged.recipients.isEmpty || !staged.headers.isEmpty, var mail = state.mail.take() else {
+                return nil
+            }
             mail.envelope.recipients = staged.applied(to: mail.envelope.recipients)
             state.mail = mail
             return mail.message

@@ -37,7 +37,7 @@ struct ArgumentField: Sendable {
     }()
 
     private static func field(_ name: String, _ kind: Kind, _ path: PartialKeyPath<hk_args>) -> ArgumentField {
-        guard let offset = MemoryLayout<hk_args>.offset(of: path) else {
+        guard let offset = unsafe MemoryLayout<hk_args>.offset(of: path) else {
             preconditionFailure("a field of a C struct has an offset")
         }
         return ArgumentField(name: name, kind: kind, offset: offset)

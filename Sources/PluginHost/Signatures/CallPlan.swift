@@ -6,7 +6,7 @@ internal import PluginABI
 /// Both ways read `hk_args` where it lies: for named parameters libffi takes pointers to the fields.
 @safe struct CallPlan: @unchecked Sendable {
     // Invariant: what the pointers lead to is written by prepare() and read-only ever after; it is never freed.
-    private enum Way {
+    @unsafe private enum Way {
         case direct
         case named(UnsafeMutablePointer<ffi_cif>, [Int])
     }
@@ -41,7 +41,8 @@ internal import PluginABI
         _ offsets: [Int]
     ) -> hk_verdict {
         let base = UnsafeMutableRawPointer(args)
-        return unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: offsets.count) { values in
+        return unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: offsets.count) {
+            values in
             for index in offsets.indices { unsafe values.initializeElement(at: index, to: base + offsets[index]) }
             // libffi writes results narrower than a register as a whole ffi_arg.
             var result: ffi_arg = 0

@@ -41,8 +41,8 @@ enum TextField: Int, CaseIterable, Sendable {
             \.auth_mechanism, \.auth_secret, \.auth_token,
             \.domain, \.next_hop, \.response,
         ]
-        return paths.map { path in
-            guard let offset = MemoryLayout<hk_args>.offset(of: path) else {
+        return unsafe paths.map { path in
+            guard let offset = unsafe MemoryLayout<hk_args>.offset(of: path) else {
                 preconditionFailure("a field of a C struct has an offset")
             }
             return offset

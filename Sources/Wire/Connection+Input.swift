@@ -14,6 +14,7 @@ extension Connection {
             unread = bytes
         } else {
             unread?.writeImmutableBuffer(bytes)
+            recycle(bytes)
         }
         if isPaused || isCongested { stopKernel() }
         if let unread, unread.readableBytes > Self.unreadLimit { abandon() }
@@ -29,8 +30,20 @@ extension Connection {
 
     /// Keeps what the driver left of them.
     func putBack(_ rest: consuming ByteBuffer) {
-        guard rest.readableBytes > 0 else { return }
-        unread = rest
+        if rest.readableBytes > 0 { unread = rest } else { recycle(rest) }
+    }
+
+    /// Moves unread bytes out of the loop's buffer, which the next read needs.
+    func compact() {
+        guard let whole = unread, whole.capacity >= ReadBuffers.size, whole.readableBytes < ReadBuffers.size / 2 else {
+            return
+        }
+        unread = ByteBuffer(bytes: whole.readableBytesView)
+        recycle(whole)
+    }
+
+    private func recycle(_ buffer: consuming ByteBuffer) {
+        if buffer.capacity == ReadBuffers.size { roster.giveBack(buffer) }
     }
 
     /// Stops reading only once bytes have come that nobody wants yet.

@@ -22,6 +22,7 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         connection.take(unwrapInboundIn(data))
         pump()
+        connection.compact()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -109,7 +109,7 @@ extension Listeners {
                 let roster = rosters.first { $0.loop === loop } ?? roster
                 let connection = Connection(channel: channel, roster: roster, tally: tally)
                 return loop.makeCompletedFuture {
-                    try Self.prepare(channel)
+                    try Self.prepare(channel, roster)
                     try channel.pipeline.syncOperations.addHandler(DriverHandler(connection, makeDriver(connection)))
                 }
             }
@@ -123,12 +123,10 @@ extension Listeners {
         }
     }
 
-    private static func prepare(_ channel: any Channel) throws {
+    private static func prepare(_ channel: any Channel, _ roster: LoopRoster) throws {
         guard let options = channel.syncOptions else { return }
         try options.setOption(.allowRemoteHalfClosure, value: true)
-        try options.setOption(.recvAllocator, value: receiving)
+        try options.setOption(.maxMessagesPerRead, value: 1)
+        try options.setOption(.recvAllocator, value: ReadBuffers(roster))
     }
-
-    /// Large enough for a small message and its commands in one read, and growing with what comes.
-    private static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 8192, initial: 8192, maximum: 65536)
 }

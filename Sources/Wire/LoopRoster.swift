@@ -13,6 +13,8 @@ final class LoopRoster: @unchecked Sendable {
     private var deadlines: [UInt64] = []
     private var nextWalk = UInt64.max
     private var walk: Scheduled<Void>?
+    /// What the next read goes into, unless somebody still has it.
+    private var spare: ByteBuffer?
 
     /// No two walks are closer together than this, in nanoseconds.
     private static let pause: UInt64 = 50_000_000
@@ -52,6 +54,20 @@ final class LoopRoster: @unchecked Sendable {
 
     func wakeAll(_ token: UInt64) {
         for connection in connections { connection.conductor?.woken([token]) }
+    }
+
+    /// Room for one read: the loop's connections share it, so that an idle one holds none.
+    func takeReadBuffer(_ allocator: ByteBufferAllocator) -> ByteBuffer {
+        guard let buffer = spare else { return allocator.buffer(capacity: ReadBuffers.size) }
+        spare = nil
+        return buffer
+    }
+
+    func giveBack(_ buffer: consuming ByteBuffer) {
+        // Not clear(), which makes new storage as long as NIO has a reference too.
+        buffer.moveReaderIndex(to: 0)
+        buffer.moveWriterIndex(to: 0)
+        spare = buffer
     }
 
     private func schedule(_ when: UInt64) {

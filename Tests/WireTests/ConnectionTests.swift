@@ -272,7 +272,7 @@ struct ConnectionTests {
     @Test("A peer that reads nothing is not listened to, however much it asks for")
     func congestion() async throws {
         let asked = Mark<Int>()
-        let size = 1 << 20
+        let size = 256 << 10
         let served = try Served { _ in
             Script(onReceived: { bytes, peer in
                 asked.add(1)
@@ -281,7 +281,7 @@ struct ConnectionTests {
                 return 1
             })
         }
-        // Each byte asks for 1 MiB. The driver takes one byte a call and is called when there is news only.
+        // Each byte asks for 256 KiB. The driver takes one byte a call and is called when there is news only.
         let client = try Client(port: served.port, receiveBuffer: 4096)
         for _ in 0..<64 {
             try client.send("?")

@@ -12,8 +12,6 @@ public enum SettingKind: Sendable {
     case choice([String])
     /// `key[]=` lines, or one line with commas.
     case textList
-    /// Addresses with commas between them, or `key[]=` lines.
-    case listenAddresses
     /// Whatever `parse` understands; it returns nil for what it doesn't. `allowed` completes "NAME must be …".
     case custom(allowed: String, parse: @Sendable (String) -> (any Sendable)?)
 
@@ -27,7 +25,6 @@ public enum SettingKind: Sendable {
         case .text: "one text"
         case .choice(let words): Self.words(words)
         case .textList: "a list of texts"
-        case .listenAddresses: "addresses such as 127.0.0.1:25, [::1]:25 or /run/haraka.sock:0660, separated by commas"
         case .custom(let allowed, _): allowed
         }
     }
@@ -45,7 +42,7 @@ public enum SettingKind: Sendable {
     /// Whether several values make sense.
     var isList: Bool {
         switch self {
-        case .textList, .listenAddresses: true
+        case .textList: true
         default: false
         }
     }
@@ -64,7 +61,7 @@ extension SettingKind {
             Self.number(text, units: ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30], in: range).map { .integer($0) }
         case .text: .text(text)
         case .choice(let words): words.first { $0.lowercased() == text.lowercased() }.map { .text($0) }
-        case .textList, .listenAddresses: parse(Self.items(of: text))
+        case .textList: parse(Self.items(of: text))
         case .custom(_, let parse): parse(text).map { .custom($0) }
         }
     }
@@ -73,9 +70,6 @@ extension SettingKind {
     func parse(_ texts: [String]) -> SettingValue? {
         switch self {
         case .textList: return .list(texts)
-        case .listenAddresses:
-            let addresses = texts.compactMap { ListenAddress($0) }
-            return addresses.count == texts.count ? .addresses(addresses) : nil
         default: return nil
         }
     }

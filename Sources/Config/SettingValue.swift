@@ -5,7 +5,6 @@ public enum SettingValue: Sendable {
     case duration(Duration)
     case text(String)
     case list([String])
-    case addresses([ListenAddress])
     /// What a custom parser made.
     case custom(any Sendable)
 }

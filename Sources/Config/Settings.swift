@@ -54,15 +54,6 @@ public struct Settings: Sendable {
         }
     }
 
-    /// Listen addresses; empty when none are set.
-    public func addresses(_ key: String) -> [ListenAddress] {
-        switch value(key) {
-        case .addresses(let value)?: value
-        case nil: []
-        default: preconditionFailure(mistake(key, "a list of addresses"))
-        }
-    }
-
     /// What the custom parser of a key made; nil when it is not set.
     public func custom<Value>(_ key: String, as type: Value.Type = Value.self) -> Value? {
         switch value(key) {

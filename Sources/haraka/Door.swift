@@ -16,7 +16,7 @@ enum Door {
     /// Asks the running server and prints its answer.
     static func ask(_ question: String, _ directory: String) throws {
         let (text, status) = ControlClient.ask(question, directory: directory)
-        if status == 0 { Terminal.say(text) } else { Terminal.tell(text) }
+        Terminal.say(text)
         if status != 0 { throw ExitCode(status) }
     }
 

@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
             if try Daemon.leave(directory: directory, installation: installation) { return }
             let server = try Server.start(directory: directory, installation: installation)
             await server.untilStopped()
-        } catch let error as StartError {
+        } catch {
             throw Door.failure(error.description)
         }
     }

@@ -5,7 +5,7 @@ struct SchemaTests {
     private static let schema = Schema(
         file: "smtp.ini",
         keys: [
-            .init("listen", .listenAddresses, default: "[::0]:25", help: "Where to listen."),
+            .init("listen", .textList, default: "[::0]:25", help: "Where to listen."),
             .init("inactivity_timeout", .duration(1...86400), default: "300"),
             .init("user", .text),
             .init("daemonize", .boolean, default: "false"),
@@ -120,7 +120,7 @@ struct SchemaTests {
             """
         let (settings, problems) = validate(text)
         #expect(problems.isEmpty)
-        #expect(settings.addresses("listen") == [.ip(host: "127.0.0.1", port: 2525), .ip(host: "::1", port: 25)])
+        #expect(settings.list("listen") == ["127.0.0.1:2525", "[::1]:25"])
         #expect(settings.duration("inactivity_timeout") == .seconds(300))
         #expect(settings.text("user") == "haraka")
         #expect(settings.bool("daemonize"))
@@ -147,7 +147,7 @@ struct SchemaTests {
     @Test func `A missing file gives the defaults`() {
         let (settings, problems) = ConfigSnapshot(texts: [:]).validate(Self.schema)
         #expect(problems.isEmpty)
-        #expect(settings.addresses("listen") == [.ip(host: "::0", port: 25)])
+        #expect(settings.list("listen") == ["[::0]:25"])
         #expect(settings.text("user").isEmpty)
         #expect(settings.list("message.greeting").isEmpty)
     }

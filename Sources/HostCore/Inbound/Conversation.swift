@@ -151,7 +151,7 @@ final class Conversation<Peer: Link>: Driver {
         if reply.isRefusal { summary.lastReject = reply.text }
         output.removeAll(keepingCapacity: true)
         reply.append(to: &output)
-        peer?.write(output.span)
+        peer?.write(output)
     }
 
     private func hangUp(with reply: Reply) {

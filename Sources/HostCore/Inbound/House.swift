@@ -10,7 +10,7 @@ final class House: Sendable {
     let table: HookTable
     let journal: Journal
 
-    init(_ configuration: Configuration, table: HookTable, log: Log) {
+    init(_ configuration: Configuration, table: HookTable, log: LogSink) {
         settings = configuration.settings
         self.table = table
         journal = Journal(log: log)

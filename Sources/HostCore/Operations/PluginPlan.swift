@@ -20,7 +20,7 @@ struct PluginPlan {
                 let file = try finder.find(line.name)
                 let checked = try gate.check(file, plugin: line.name, lock: configuration.lock)
                 guard let staging else { continue }
-                let image = try StagingFolder(path: staging).stage(checked)
+                let image = try StagingFolder(staging).stage(checked)
                 entries.append(configuration.entry(line.name, image))
             } catch {
                 problems.append(Self.problem(error, line, configuration))

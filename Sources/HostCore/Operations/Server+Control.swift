@@ -1,4 +1,7 @@
+internal import PluginHost
+internal import Synchronization
 internal import System
+internal import Wire
 
 extension Server {
     /// Answers a question of the control socket: an exit status on the first line, then what to print.

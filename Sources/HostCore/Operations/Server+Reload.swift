@@ -1,5 +1,7 @@
 internal import Config
+internal import Dispatch
 internal import PluginHost
+internal import Synchronization
 internal import System
 
 extension Server {
@@ -60,7 +62,7 @@ extension Server {
 
     /// Says every hour that disk and running state differ.
     func remind() {
-        queue.asyncAfter(deadline: .now() + .seconds(3600)) { [weak self] in
+        queue.asyncAfter(deadline: .now() + 3600) { [weak self] in
             guard let self else { return }
             if let difference = state.withLock({ $0.difference }) {
                 for line in difference.lines { log.warn("disk and running state differ", [("what", .text(line))]) }

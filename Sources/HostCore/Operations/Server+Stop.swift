@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import PluginHost
 internal import Synchronization
 internal import System

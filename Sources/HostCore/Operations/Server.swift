@@ -48,7 +48,7 @@ public final class Server: Sendable {
         let account = try ServiceAccount.configured(user: settings.user, group: settings.group)
         _ = try? ResourceLimits.raiseOpenFiles()
         let listeners = Listeners(loops: settings.loops)
-        do {
+        do throws(StartError) {
             let bound = try bind(settings.listen, listeners)
             try ServiceFolders.prepare(configuration, account)
             try account.drop()
@@ -79,7 +79,7 @@ public final class Server: Sendable {
         current = CurrentConfiguration(configuration)
         host = PluginHost(ports: .of(current, log: log), runtimeDirectory: installation.swiftRuntime)
         log.tell(configuration.problems)
-        do {
+        do throws(StartError) {
             try Self.load(configuration, installation, account, host, log)
         } catch {
             log.finish()

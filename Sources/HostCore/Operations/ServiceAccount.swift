@@ -1,10 +1,10 @@
 internal import System
 
 /// The account that the server becomes before it opens the first plugin.
-public struct ServiceAccount: Sendable, Equatable {
+struct ServiceAccount: Sendable, Equatable {
     /// Nil where nothing is to be dropped: the server wasn't started as root.
-    public let user: Account?
-    public let group: String?
+    let user: Account?
+    let group: String?
 
     /// The account of smtp.ini's `user` and `group`; for root without one it is haraka, or nobody.
     static func configured(user: String?, group: String?) throws(StartError) -> ServiceAccount {

@@ -121,6 +121,20 @@ import Testing
         #expect(reply.text.hasSuffix("\nX-A??221 bye\nX-B ??"))
     }
 
+    @Test(
+        "a line that is too long closes the session, even before its end has come",
+        arguments: [("NOOP ", 512), ("EHLO ", 512), ("MAIL FROM:<a@b> X=", 1024), ("AUTH ", 1024), ("", 1024)]
+    )
+    func longLines(start: String, limit: Int) {
+        let fitting = start + String(repeating: "x", count: limit - start.utf8.count - 2) + "\r\n"
+        if case .close = SessionBox(upTo: "EHLO c\r\n").next(fitting) { Issue.record("\(limit) bytes are allowed") }
+        let expected = ServerSession.Action.close(Reply(521, EnhancedCode(5, 5, 2), "Command line too long"))
+        #expect(SessionBox(upTo: "EHLO c\r\n").next("\(start)x\(fitting.dropFirst(start.count))") == expected)
+        let endless = String(repeating: "x", count: 1024)
+        #expect(SessionBox(upTo: "EHLO c\r\n").next(start + endless) == expected)
+        #expect(SessionBox(upTo: "EHLO c\r\n").next(String(endless.dropLast())) == .needInput(consumed: 0))
+    }
+
     @Test func anUnknownCommandIsToldAsItCame() {
         let session = SessionBox(upTo: "")
         let input = "xclient \u{1}  Name=\u{fc} \r\n"

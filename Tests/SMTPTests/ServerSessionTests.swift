@@ -16,6 +16,27 @@ import Testing
         #expect(!session.questionIsOpen)
     }
 
+    @Test func theGreetingShowsAVersionOnlyIfItShall() {
+        var policy = Policy(hostname: "mx.example.org")
+        #expect(Performance([], reads: [], policy: policy).lines == ["220 mx.example.org ESMTP Haraka ready"])
+        policy.shownVersion = "0.1.0"
+        #expect(Performance([], reads: [], policy: policy).lines == ["220 mx.example.org ESMTP Haraka/0.1.0 ready"])
+        policy.greeting = ["mx.example.org", "two\nthree"]
+        #expect(Performance([], reads: [], policy: policy).lines == ["220-mx.example.org", "220-two", "220 three"])
+    }
+
+    @Test func aSizeLimitOfItsOwnIsAnnouncedAndHeldAgainstMail() {
+        var policy = Policy(hostname: "mx.example.org")
+        policy.sizeLimit = 1000
+        let input = Array("EHLO c\r\nMAIL FROM:<> SIZE=1001\r\nMAIL FROM:<> SIZE=1000\r\n".utf8)
+        let lines = Performance(input, reads: [], policy: policy).lines.suffix(3)
+        #expect(lines == ["250 SIZE 1000", "552 5.3.4 Message too big!", "250 2.1.0 Sender OK"])
+        policy.sizeLimit = 0
+        let unbounded = Performance(input, reads: [], policy: policy).lines.suffix(3)
+        #expect(unbounded.first == "250 SIZE")
+        #expect(unbounded.dropFirst().first == "250 2.1.0 Sender OK")
+    }
+
     @Test func whoWaitsForTheGreetingIsNoEarlyTalker() {
         let session = SessionBox(upTo: "EHLO c\r\n")
         #expect(!session.sawEarlyTalk)

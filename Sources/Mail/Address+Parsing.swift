@@ -75,6 +75,8 @@ extension Address {
         }
         place += 1
         let domain = try AddressGrammar.domainOrLiteral(in: line, at: &place, allowing: syntax)
+        // "a@b_c" is a bad domain, not a good one with something behind it.
+        if place < line.count, ByteSet.atext.contains(line[place]) { throw .malformedDomain }
         self.init(provenLocal: local, domain: domain)
     }
 }

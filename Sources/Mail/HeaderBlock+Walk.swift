@@ -11,12 +11,13 @@ extension HeaderBlock {
         var start = 0
         while start < text.count {
             if text.isCRLF(at: start) { return (start, .emptyLine) }
-            guard let colon = nameEnd(in: text, from: start), let end = fieldEnd(in: text, from: start) else {
+            guard let colon = nameEnd(in: text, from: start) else {
                 // A line that isn't whole yet may still become a field.
-                let isWhole = text.isCRLF(at: text.lineBreak(from: start))
-                return (start, isWhole ? .otherLine : .noMore)
+                return (start, isUnfinished(text, at: text.lineBreak(from: start)) ? .noMore : .otherLine)
             }
-            let name = trimmedName(start..<colon, in: text)
+            let end = fieldEnd(in: text, from: start)
+            guard text.isCRLF(at: end - 2) else { return (start, isUnfinished(text, at: end) ? .noMore : .otherLine) }
+            let name = text.trimmed(start..<colon)
             guard visit(HeaderField(name: name, value: colon + 1..<end)) else { return (end, .noMore) }
             start = end
         }
@@ -34,25 +35,25 @@ extension HeaderBlock {
         return at < text.count && text[at] == UInt8(ascii: ":") ? at : nil
     }
 
-    private static func trimmedName(_ range: Range<Int>, in text: Span<UInt8>) -> Range<Int> {
-        text.trimmed(range)
-    }
-
-    /// Behind the CRLF of a field's last line; nil if that isn't there yet, or if a CR or LF stands alone.
-    private static func fieldEnd(in text: Span<UInt8>, from start: Int) -> Int? {
+    /// Behind the CRLF of a field's last line, or at the place where a line has no CRLF.
+    private static func fieldEnd(in text: Span<UInt8>, from start: Int) -> Int {
         var at = start
         while true {
             at = text.lineBreak(from: at)
-            guard text.isCRLF(at: at) else { return nil }
+            guard text.isCRLF(at: at) else { return at }
             at += 2
-            guard at < text.count else { return at }
-            guard text[at].isBlank else { return at }
+            guard at < text.count, text[at].isBlank else { return at }
         }
+    }
+
+    /// Whether more bytes may bring the CRLF that a line lacks.
+    private static func isUnfinished(_ text: Span<UInt8>, at place: Int) -> Bool {
+        place == text.count || (place + 1 == text.count && text[place] == 0x0D)
     }
 }
 
 extension Span<UInt8> {
     func isCRLF(at index: Int) -> Bool {
-        index + 1 < count && self[index] == 0x0D && self[index + 1] == 0x0A
+        index >= 0 && index + 1 < count && self[index] == 0x0D && self[index + 1] == 0x0A
     }
 }

@@ -12,17 +12,35 @@ public struct MailDate: Sendable, Equatable {
 
     /// RFC 5322 §3.3, `date-time`.
     public var text: String {
-        let (days, second) = Self.divide(secondsSinceEpoch + Int64(minutesEastOfUTC) * 60, by: 86_400)
-        let date = Self.civil(days)
-        let weekday = Self.weekdays[Int(Self.divide(days + 4, by: 7).rest)]
-        let time = "\(Self.two(second / 3600)):\(Self.two(second / 60 % 60)):\(Self.two(second % 60))"
-        let offset = Int64(minutesEastOfUTC.magnitude)
-        let zone = (minutesEastOfUTC < 0 ? "-" : "+") + Self.two(offset / 60) + Self.two(offset % 60)
-        return "\(weekday), \(date.day) \(Self.months[date.month - 1]) \(Self.four(date.year)) \(time) \(zone)"
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    /// Writes ``text``.
+    public func append(to output: inout [UInt8]) {
+        let (days, second) = Self.divide(secondsSinceEpoch + Int64(minutesEastOfUTC) * 60, by: 86_400)
+        let date = Self.civil(days)
+        output.append(contentsOf: Self.weekdays[Int(Self.divide(days + 4, by: 7).rest)].utf8)
+        Self.append(Int64(date.day), digits: date.day < 10 ? 1 : 2, to: &output)
+        output.append(contentsOf: Self.months[date.month - 1].utf8)
+        Self.append(date.year, digits: 4, to: &output)
+        output.append(UInt8(ascii: " "))
+        Self.append(second / 3600, digits: 2, to: &output)
+        output.append(UInt8(ascii: ":"))
+        Self.append(second / 60 % 60, digits: 2, to: &output)
+        output.append(UInt8(ascii: ":"))
+        Self.append(second % 60, digits: 2, to: &output)
+        output.append(contentsOf: minutesEastOfUTC < 0 ? " -".utf8 : " +".utf8)
+        let offset = Int64(minutesEastOfUTC.magnitude)
+        Self.append(offset / 60, digits: 2, to: &output)
+        Self.append(offset % 60, digits: 2, to: &output)
+    }
+
+    private static let weekdays = ["Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "]
+    private static let months = [
+        " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec ",
+    ]
 
     /// The proleptic Gregorian date of a day since the epoch.
     ///
@@ -43,10 +61,9 @@ public struct MailDate: Sendable, Equatable {
         return ((value - rest) / divisor, rest)
     }
 
-    private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-
-    private static func four(_ value: Int64) -> String {
-        let digits = "\(value)"
-        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    /// At least so many digits.
+    private static func append(_ value: Int64, digits: Int, to output: inout [UInt8]) {
+        if value >= 10 || digits > 1 { append(value / 10, digits: digits - 1, to: &output) }
+        output.append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }

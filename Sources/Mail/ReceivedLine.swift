@@ -43,68 +43,75 @@ public struct ReceivedLine: Sendable, Equatable {
     }
 
     /// The field with its CRLF.
-    public var bytes: [UInt8] { Array(text.utf8) }
+    public var bytes: [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(384)
+        append(to: &output)
+        return output
+    }
 
-    private var text: String {
-        let product = version.map { "Haraka/\(Self.word($0))" } ?? "Haraka"
-        var text = "Received: from \(Self.host(helloHost))\(tcpInfo)\r\n\tby \(Self.host(hostname)) (\(product))"
-        text += " with \(transport.keyword) id \(identifier)"
+    /// Writes the field with its CRLF.
+    public func append(to output: inout [UInt8]) {
+        output.append(contentsOf: "Received: from ".utf8)
+        HostText.append(helloHost, to: &output)
+        appendTCPInfo(to: &output)
+        output.append(contentsOf: "\r\n\tby ".utf8)
+        HostText.append(hostname, to: &output)
+        output.append(contentsOf: " (Haraka".utf8)
+        if let version {
+            output.append(UInt8(ascii: "/"))
+            output.append(contentsOf: Self.word(version, keepingDots: true))
+        }
+        output.append(contentsOf: ") with ".utf8)
+        output.append(contentsOf: transport.keyword.utf8)
+        output.append(contentsOf: " id ".utf8)
+        appendIdentifier(to: &output)
         // `for` needs a mailbox, and <postmaster> alone is none.
-        if let onlyRecipient, !onlyRecipient.domain.isEmpty { text += "\r\n\tfor <\(onlyRecipient.text)>" }
-        return text + "; \(date.text)\r\n"
+        if let onlyRecipient, !onlyRecipient.domain.isEmpty {
+            output.append(contentsOf: "\r\n\tfor <".utf8)
+            output.append(contentsOf: onlyRecipient.text.utf8)
+            output.append(UInt8(ascii: ">"))
+        }
+        output.append(contentsOf: "; ".utf8)
+        date.append(to: &output)
+        output.append(contentsOf: "\r\n".utf8)
     }
 
     /// What the grammar calls `TCP-info`.
-    private var tcpInfo: String {
-        guard let remoteIP else { return "" }
-        let literal = "[\(remoteIP.utf8.contains(UInt8(ascii: ":")) ? "IPv6:" : "")\(remoteIP)]"
-        guard Self.isLiteral(literal) else { return "" }
-        return remoteHost.map { " (\(Self.host($0)) \(literal))" } ?? " (\(literal))"
+    private func appendTCPInfo(to output: inout [UInt8]) {
+        guard let remoteIP else { return }
+        let isIPv4 = AddressLiteral.isIPv4(remoteIP.utf8.span)
+        guard isIPv4 || AddressLiteral.isIPv6(remoteIP.utf8.span) else { return }
+        output.append(contentsOf: " (".utf8)
+        if let remoteHost {
+            HostText.append(remoteHost, to: &output)
+            output.append(UInt8(ascii: " "))
+        }
+        output.append(contentsOf: isIPv4 ? "[".utf8 : "[IPv6:".utf8)
+        output.append(contentsOf: remoteIP.utf8)
+        output.append(contentsOf: "])".utf8)
     }
 
     /// An atom as it is; one with dots becomes a `msg-id`, since RFC 5321 allows nothing else.
-    private var identifier: String {
-        if !id.isEmpty, id.utf8.allSatisfy(ByteSet.atext.contains) { return id }
-        if !id.isEmpty, id.utf8.allSatisfy({ $0 < 0x80 }), AddressGrammar.isDotString(id) {
-            return "<\(id)@\(Self.host(hostname))>"
+    private func appendIdentifier(to output: inout [UInt8]) {
+        if !id.isEmpty, id.utf8.allSatisfy(ByteSet.atext.contains) {
+            output.append(contentsOf: id.utf8)
+        } else if !id.isEmpty, id.utf8.allSatisfy({ $0 < 0x80 }), AddressGrammar.isDotString(id) {
+            output.append(UInt8(ascii: "<"))
+            output.append(contentsOf: id.utf8)
+            output.append(UInt8(ascii: "@"))
+            HostText.append(hostname, to: &output)
+            output.append(UInt8(ascii: ">"))
+        } else {
+            output.append(contentsOf: Self.word(id, keepingDots: false))
         }
-        return String(
-            decoding: Self.word(id).utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "-") : $0 },
-            as: UTF8.self
-        )
-    }
-}
-
-extension ReceivedLine {
-    /// A domain or an address literal as it is; anything else with its forbidden characters made hyphens.
-    private static func host(_ text: String) -> String {
-        if isLiteral(text) { return text }
-        var labels: [String] = []
-        for label in text.utf8.split(separator: UInt8(ascii: ".")) {
-            let legal = label.map { ByteSet.domain.contains($0) ? $0 : UInt8(ascii: "-") }
-            let trimmed = legal.drop { $0 == UInt8(ascii: "-") }.prefix(63)
-            let end = trimmed.lastIndex { $0 != UInt8(ascii: "-") }
-            guard let end else { continue }
-            labels.append(String(decoding: trimmed[...end], as: UTF8.self))
-        }
-        var host = ""
-        for label in labels where host.utf8.count + label.utf8.count < AddressGrammar.domainLimit {
-            host += host.isEmpty ? label : ".\(label)"
-        }
-        return host.isEmpty ? "unknown" : host
     }
 
-    private static func isLiteral(_ text: String) -> Bool {
-        guard text.utf8.first == UInt8(ascii: "[") else { return false }
-        let bytes = Array(text.utf8)
-        var end = 0
-        return (try? AddressLiteral.text(in: bytes.span, at: &end)) != nil && end == bytes.count
-    }
-
-    /// An atom with dots, at most 64 characters.
-    private static func word(_ text: String) -> String {
-        let dot = UInt8(ascii: ".")
-        let legal = text.utf8.prefix(64).map { ByteSet.atext.contains($0) || $0 == dot ? $0 : UInt8(ascii: "-") }
-        return legal.isEmpty ? "unknown" : String(decoding: legal, as: UTF8.self)
+    /// An atom of at most 64 characters.
+    private static func word(_ text: String, keepingDots: Bool) -> [UInt8] {
+        let legal = text.utf8.prefix(64).map { byte in
+            ByteSet.atext.contains(byte) || (keepingDots && byte == UInt8(ascii: ".")) ? byte : UInt8(ascii: "-")
+        }
+        return legal.isEmpty ? Array("unknown".utf8) : legal
     }
 }

@@ -20,13 +20,19 @@ extension Span<UInt8> {
 
     /// Whether a word stands at these places, ASCII letters in either case.
     package func holds(_ word: String, at range: Range<Int>) -> Bool {
-        guard word.utf8.count == range.count else { return false }
-        var index = range.lowerBound
-        for byte in word.utf8 {
-            guard self[index].lowercased == byte.lowercased else { return false }
-            index += 1
+        let letters = word.utf8.span
+        guard letters.count == range.count else { return false }
+        for index in 0..<letters.count {
+            guard self[range.lowerBound + index].lowercased == letters[index].lowercased else { return false }
         }
         return true
+    }
+
+    /// Whether all of these bytes are ASCII.
+    package func isASCII(_ range: Range<Int>) -> Bool {
+        var union: UInt8 = 0
+        for index in range { union |= self[index] }
+        return union < 0x80
     }
 
     /// Where these bytes begin and end without blanks and line ends around them.
@@ -40,12 +46,12 @@ extension Span<UInt8> {
 }
 
 extension UInt8 {
-    package var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
-    package var uppercased: UInt8 { self >= 0x61 && self <= 0x7A ? self & 0xDF : self }
+    @inlinable package var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+    @inlinable package var uppercased: UInt8 { self >= 0x61 && self <= 0x7A ? self & 0xDF : self }
     /// SP or HTAB: RFC 5234's WSP.
-    package var isBlank: Bool { self == 0x20 || self == 0x09 }
-    package var isControl: Bool { self < 0x20 || self == 0x7F }
-    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+    @inlinable package var isBlank: Bool { self == 0x20 || self == 0x09 }
+    @inlinable package var isControl: Bool { self < 0x20 || self == 0x7F }
+    @inlinable package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
     fileprivate var isBlankOrBreak: Bool { isBlank || self == 0x0D || self == 0x0A }
 }

@@ -11,9 +11,10 @@ extension Phase {
     ) throws(Refusal) -> (ServerSession.Question, Pending) {
         guard standing.hello != nil else { throw Refusal(.helloFirst) }
         guard standing.transaction == nil else { throw Refusal(.transactionOpen) }
-        guard var at = pathStart(in: line, from: start, behind: "FROM:") else {
+        guard let pathStart = pathStart(in: line, from: start, behind: "FROM:") else {
             throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: MAIL FROM:<address>")
         }
+        var at = pathStart
         let sender: Address
         do throws(AddressError) {
             sender = try path(in: line, at: &at, allowing: [.utf8, .null], policy)
@@ -21,7 +22,7 @@ extension Phase {
             throw Refusal(501, EnhancedCode(5, 1, 7), "Bad sender address: \(error.reason)")
         }
         let parameters = try MailParameters(line, from: at, offered: standing.extensions(policy))
-        guard parameters.isUTF8 || sender.isASCII else { throw Self.needsUTF8 }
+        guard parameters.isUTF8 || line.isASCII(pathStart..<at) else { throw Self.needsUTF8 }
         let bound = policy.sizeLimit ?? limits.messageBytes
         guard bound == 0 || parameters.declaredSize <= bound else { throw Refusal(.messageTooBig) }
         let command = MailCommand(
@@ -43,9 +44,10 @@ extension Phase {
     ) throws(Refusal) -> ServerSession.Question {
         guard standing.hello != nil else { throw Refusal(.helloFirst) }
         guard let transaction = standing.transaction else { throw Refusal(.mailFirst) }
-        guard var at = pathStart(in: line, from: start, behind: "TO:") else {
+        guard let pathStart = pathStart(in: line, from: start, behind: "TO:") else {
             throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: RCPT TO:<address>")
         }
+        var at = pathStart
         let address: Address
         do throws(AddressError) {
             address = try path(in: line, at: &at, allowing: [.utf8, .postmaster], policy)
@@ -53,7 +55,7 @@ extension Phase {
             throw Refusal(501, EnhancedCode(5, 1, 3), "Bad recipient address: \(error.reason)")
         }
         _ = try MailParameters(line, from: at, offered: [])
-        guard transaction.isUTF8 || address.isASCII else { throw Self.needsUTF8 }
+        guard transaction.isUTF8 || line.isASCII(pathStart..<at) else { throw Self.needsUTF8 }
         guard transaction.accepted < limits.recipients else { throw Refusal(.tooManyRecipients) }
         return .recipient(address)
     }

@@ -12,7 +12,13 @@ extension Reply {
         let prefix = linePrefix
         let bytes = text.utf8.span
         let room = Self.lineLimit - prefix.count - 2
-        output.reserveCapacity(output.count + bytes.count + prefix.count + 2)
+        if bytes.count <= room, Self.isPrintable(bytes) {
+            for index in 0..<prefix.count { output.append(prefix[index]) }
+            output.append(contentsOf: text.utf8)
+            output.append(0x0D)
+            output.append(0x0A)
+            return
+        }
         var start = 0
         while true {
             let (content, next) = Self.line(of: bytes, from: start, room: room)
@@ -29,6 +35,12 @@ extension Reply {
             guard !isLast else { return }
             start = next
         }
+    }
+
+    /// Whether a text is one line that needs no change, as almost all are.
+    private static func isPrintable(_ bytes: Span<UInt8>) -> Bool {
+        for index in 0..<bytes.count where bytes[index].isControl { return false }
+        return true
     }
 
     /// "550 5.1.1 ", which every line repeats.

@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 import Testing
 
@@ -21,6 +22,22 @@ import Testing
     )
     func endOfHeader(text: String, expected: Int?) {
         #expect(HeaderBlock.end(of: Array(text.utf8).span) == expected)
+    }
+
+    /// What fuzzers start from, and what they have found.
+    @Test func theEndOfACorpusHeaderIsFoundOnceAndForAll() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Corpus/Header")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(!files.isEmpty)
+        for file in files {
+            let text = Array(try Data(contentsOf: file))
+            let end = HeaderBlock.end(of: text.span)
+            for count in 0...text.count {
+                guard let early = HeaderBlock.end(of: text.span.extracting(..<count)) else { continue }
+                #expect(early == end, "\(file.lastPathComponent) with \(count) bytes")
+            }
+        }
     }
 
     @Test func theEmptyLineIsAddedWhereItIsMissing() {

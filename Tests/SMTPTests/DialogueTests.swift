@@ -33,6 +33,8 @@ import Testing
             let number = Int(option.value) ?? 0
             switch option.key {
             case "message-bytes": limits.messageBytes = UInt64(number)
+            case "command-line": limits.commandLine = number
+            case "parameter-line": limits.parameterLine = number
             case "text-line": limits.textLine = number
             case "recipients": limits.recipients = number
             case "greeting": policy.greeting.append(option.value)

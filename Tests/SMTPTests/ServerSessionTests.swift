@@ -16,6 +16,27 @@ import Testing
         #expect(!session.questionIsOpen)
     }
 
+    @Test func theGreetingShowsAVersionOnlyIfItShall() {
+        var policy = Policy(hostname: "mx.example.org")
+        #expect(Performance([], reads: [], policy: policy).lines == ["220 mx.example.org ESMTP Haraka ready"])
+        policy.shownVersion = "0.1.0"
+        #expect(Performance([], reads: [], policy: policy).lines == ["220 mx.example.org ESMTP Haraka/0.1.0 ready"])
+        policy.greeting = ["mx.example.org", "two\nthree"]
+        #expect(Performance([], reads: [], policy: policy).lines == ["220-mx.example.org", "220-two", "220 three"])
+    }
+
+    @Test func aSizeLimitOfItsOwnIsAnnouncedAndHeldAgainstMail() {
+        var policy = Policy(hostname: "mx.example.org")
+        policy.sizeLimit = 1000
+        let input = Array("EHLO c\r\nMAIL FROM:<> SIZE=1001\r\nMAIL FROM:<> SIZE=1000\r\n".utf8)
+        let lines = Performance(input, reads: [], policy: policy).lines.suffix(3)
+        #expect(lines == ["250 SIZE 1000", "552 5.3.4 Message too big!", "250 2.1.0 Sender OK"])
+        policy.sizeLimit = 0
+        let unbounded = Performance(input, reads: [], policy: policy).lines.suffix(3)
+        #expect(unbounded.first == "250 SIZE")
+        #expect(unbounded.dropFirst().first == "250 2.1.0 Sender OK")
+    }
+
     @Test func whoWaitsForTheGreetingIsNoEarlyTalker() {
         let session = SessionBox(upTo: "EHLO c\r\n")
         #expect(!session.sawEarlyTalk)
@@ -119,6 +140,20 @@ import Testing
             return
         }
         #expect(reply.text.hasSuffix("\nX-A??221 bye\nX-B ??"))
+    }
+
+    @Test(
+        "a line that is too long closes the session, even before its end has come",
+        arguments: [("NOOP ", 512), ("EHLO ", 512), ("MAIL FROM:<a@b> X=", 1024), ("AUTH ", 1024), ("", 1024)]
+    )
+    func longLines(start: String, limit: Int) {
+        let fitting = start + String(repeating: "x", count: limit - start.utf8.count - 2) + "\r\n"
+        if case .close = SessionBox(upTo: "EHLO c\r\n").next(fitting) { Issue.record("\(limit) bytes are allowed") }
+        let expected = ServerSession.Action.close(Reply(521, EnhancedCode(5, 5, 2), "Command line too long"))
+        #expect(SessionBox(upTo: "EHLO c\r\n").next("\(start)x\(fitting.dropFirst(start.count))") == expected)
+        let endless = String(repeating: "x", count: 1024)
+        #expect(SessionBox(upTo: "EHLO c\r\n").next(start + endless) == expected)
+        #expect(SessionBox(upTo: "EHLO c\r\n").next(String(endless.dropLast())) == .needInput(consumed: 0))
     }
 
     @Test func anUnknownCommandIsToldAsItCame() {

@@ -33,7 +33,12 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = unsafe Array(UnsafeBufferPointer(start: data, count: count))
     let text = String(decoding: input, as: UTF8.self)
     for syntax: Address.Syntax in [[], [.utf8, .null, .postmaster], [.utf8, .tolerant]] { readAddress(text, syntax) }
-    guard let end = HeaderBlock.end(of: input.span) else { return 0 }
+    let whole = HeaderBlock.end(of: input.span)
+    for count in 0..<input.count {
+        guard let early = HeaderBlock.end(of: input.span.extracting(..<count)) else { continue }
+        precondition(early == whole, "more text doesn't move the end")
+    }
+    guard let end = whole else { return 0 }
     precondition(end <= input.count, "a header ends inside its text")
     let header = HeaderBlock(Array(input[..<end]))
     for name in ["A", "Subject", "Received"] {

@@ -71,7 +71,10 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
                 done += consumed
                 perform(session.answer(answer()))
             case .store(let range, let consumed):
-                precondition(!range.isEmpty && range.upperBound <= consumed && consumed <= unread.count, "text is there")
+                precondition(
+                    !range.isEmpty && range.upperBound <= consumed && consumed <= unread.count,
+                    "text is there"
+                )
                 for index in range { draft.append(unread[index]) }
                 precondition(UInt64(draft.count) <= limits.messageBytes, "a message keeps to its bound")
                 done += consumed

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import HostCore
 
-struct HarakaCommand: AsyncParsableCommand {
+struct HarakaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "haraka",
         abstract: "An SMTP server whose every decision is a plugin.",

@@ -1,13 +1,13 @@
 internal import ArgumentParser
 internal import HostCore
 
-struct Serve: AsyncParsableCommand {
+struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Serve a directory (-c DIR).")
 
     @Argument(help: "The service directory.")
     var directory: String
 
-    func run() async throws {
+    func serve() async throws {
         do {
             let installation = try Installation.locate()
             if try Daemon.leave(directory: directory, installation: installation) { return }

@@ -4,6 +4,7 @@ internal import SMTP
 enum Conclusion {
     case answer(ServerSession.Answer)
     case go(Step)
+    case nothing
     /// The connection's last hook has run.
     case end
 }

@@ -77,6 +77,7 @@ extension Conversation {
         switch then {
         case .answer(let answer): return .answer(answer)
         case .go(let step): return .go(step)
+        case .nothing: return .nothing
         case .greet(let verb, let host): return .go(greet(verb, host))
         }
     }

@@ -56,9 +56,8 @@ final class Conversation<Peer: Link>: Driver {
                 summary.bytes += done + consumed
                 return done + consumed
             case .reply(let reply, let consumed):
-                refuseUnasked(reply)
-                send(reply)
                 done += consumed
+                guard say(reply) else { return suspend(done, peer) }
             case .store(let range, let consumed):
                 plugins.message?.append(unread.extracting(range))
                 done += consumed
@@ -106,6 +105,14 @@ final class Conversation<Peer: Link>: Driver {
         if !perform(plugins.envelope == nil ? last : .endTransaction(then: .go(last))) { peer?.awaitDriver() }
     }
 
+    /// Sends what the session says unasked; false when plugins are still being told of a transaction that it ended.
+    private func say(_ reply: Reply) -> Bool {
+        refuseUnasked(reply)
+        send(reply)
+        guard !session.transactionIsOpen, plugins.envelope != nil else { return true }
+        return perform(.endTransaction(then: .nothing))
+    }
+
     /// Asks the plugins, step by step; false when a verdict is awaited.
     func perform(_ step: Step) -> Bool {
         guard let outcome = plugins.run(step.hook, step.about) else {
@@ -123,6 +130,8 @@ final class Conversation<Peer: Link>: Driver {
             switch conclude(step, outcome) {
             case .answer(let answer):
                 give(answer)
+                return true
+            case .nothing:
                 return true
             case .end:
                 finish()

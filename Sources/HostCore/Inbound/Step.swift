@@ -24,6 +24,8 @@ indirect enum Step {
     indirect enum Afterwards {
         case answer(ServerSession.Answer)
         case go(Step)
+        /// Nothing: the session has settled it by itself.
+        case nothing
         /// The session's open question was a greeting.
         case greet(HelloVerb, host: String)
     }

@@ -23,7 +23,7 @@ import Testing
                 "gcc",
                 [
                     "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-I\(Tool.header)", "Tests/Plugins/driver.c", "-o",
-                    folder.path + "/driver", "-ldl", "-pthread",
+                    folder.path + "/driver", "-rdynamic", "-ldl", "-pthread",
                 ]
             ),
         ]
@@ -35,11 +35,14 @@ import Testing
     }
 
     /// What the driver prints of one run, without the lines about registration.
-    private func lines(_ plugin: String, user: String, _ config: [String] = []) throws -> [String] {
+    private func lines(_ plugin: String, user: String, _ config: [String] = [], times: Int = 0) throws -> [String] {
         let folder = try Self.built.get()
-        let outcome = Tool.run(folder.path + "/driver", [plugin, user] + config)
+        let words = ["DRIVER_REPEAT=\(times)", folder.path + "/driver", plugin, user]
+        let outcome = Tool.run("/usr/bin/env", words + config)
         try #require(outcome.status == 0, "\(outcome)")
-        return outcome.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("hook ") }
+        return outcome.output.split(separator: "\n").map(String.init).filter {
+            !$0.hasPrefix("hook ") && $0 != "allocations 0"
+        }
     }
 
     private static let disposables = [
@@ -59,6 +62,12 @@ import Testing
     func `a disposable address works until its day`(plugin: String, row: (user: String, says: [String])) throws {
         let path = Tool.repository.appending(path: "sdk/examples/" + plugin).path
         #expect(try lines(path, user: row.user) == ["create 0 "] + row.says)
+    }
+
+    @Test(arguments: disposables) func `a hook that has nothing to do allocates nothing`(plugin: String) throws {
+        let path = Tool.repository.appending(path: "sdk/examples/" + plugin).path
+        // The filter above drops the line only when it says 0.
+        #expect(try lines(path, user: "alice", times: 1000) == ["create 0 ", "verdict 900"])
     }
 
     @Test(

@@ -11,7 +11,7 @@ private struct Clerk: Plugin {
         [
             .connect(read), .rcpt(rewrite), .rcptOK(more), .dataPost(body), .data(headers), .capabilities(offer),
             .authLookup(look), .deny(denied), .log(line), .mail(notes), .quit(work), .unrecognizedCommand(command),
-            .deferred(deferred),
+            .deferred(deferred), .queue(queue),
         ]
     }
 
@@ -53,6 +53,10 @@ private struct Clerk: Plugin {
         try message.removeHeader("X-C")
         try message.removeHeader("X-C", 1)
         try message.replaceHeader("X-D", "new", 2)
+    }
+
+    func queue(_ message: borrowing Message) {
+        message.log(.info, message.recipients.map { "\($0.index) \($0.user)@\($0.domain)" }.joined(separator: ", "))
     }
 
     func offer(_ call: borrowing Connection) throws { try call.addCapability("XMINE") }
@@ -137,6 +141,19 @@ private struct Clerk: Plugin {
         #expect(host.run("rcpt_ok").1 == HK_V_CONT)
         #expect(writes == ["rewrite 0 c@d", "add e@f", "drop 0", "result 8 pass fine"])
         #expect(host.record.withLock { $0.notes["8 @skip_plugins"] } == "w,x,queue/y")
+    }
+
+    @Test func `recipients are listed over the gaps that dropped ones leave`() {
+        host.record.withLock {
+            $0.facts = ["rcpt_count": "2"]
+            for (index, user) in [(1, "b"), (4, "e")] {
+                $0.facts["rcpt[\(index)].address"] = "\(user)@x"
+                $0.facts["rcpt[\(index)].user"] = user
+                $0.facts["rcpt[\(index)].domain"] = "x"
+            }
+        }
+        host.run("queue")
+        #expect(logs == ["6 8 1 b@x, 4 e@x"])
     }
 
     @Test func `the message is lent in segments, more of them than expected too`() {

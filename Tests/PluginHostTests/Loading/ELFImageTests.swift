@@ -224,7 +224,7 @@ import Testing
     ])
     func tellsWhatAForeignFileIs(file: Foreign) {
         let bytes = Array(file.start.utf8)
-        let refusal = #expect(throws: PluginRefusal.self) { try ImageGate.image(of: bytes, "p", "p.so") }
+        let refusal = #expect(throws: PluginRefusal.self) { try ImageGate.image(of: bytes, plugin: "p", file: "p.so") }
         #expect(refusal?.reason.contains(file.reason) == true, "\(String(describing: refusal))")
     }
 }

@@ -7,11 +7,11 @@ enum HookCheck {
     typealias Answer = (status: Int, fault: String?)
 
     static func answer(hook: String, signature: String, flags: UInt32, priority: Int32, isSerial: Bool) -> Answer {
-        if let fault = fault(inFlags: flags, priority, isSerial) { return (HK_E_INVALID, fault) }
         guard let row = Hook(named: hook)?.row else {
             if flags & UInt32(HK_HF_OPTIONAL) != 0 { return (HK_OK, nil) }
             return (HK_E_NOT_FOUND, "there is no hook \(hook)")
         }
+        if let fault = fault(inFlags: flags, priority, isSerial) { return (HK_E_INVALID, fault) }
         guard let fault = fault(in: signature, row) else { return (HK_OK, nil) }
         return (HK_E_SIGNATURE, "its signature \"\(signature)\" is wrong: \(fault)")
     }

@@ -47,6 +47,7 @@ public struct Chain: ~Copyable, Sendable {
     public private(set) var lifted: [Outcome] = []
 
     /// - Parameters:
+    ///   - hook: the question that is put.
     ///   - line: the hook's registrations in the order in which they run.
     ///   - judges: the registrations of the hook `deny`.
     ///   - skipping: plugins that this transaction skips (`skip_plugins`).

@@ -20,7 +20,9 @@ extension FileDescriptor {
         try SystemCall.retrying("read", path) { unsafe Glibc.read(number, buffer.baseAddress, buffer.count) }
     }
 
-    /// Reads to the end. More than `limit` bytes fail with EFBIG, and no more than that is ever held.
+    /// Reads to the end.
+    ///
+    /// More than `limit` bytes fail with EFBIG, and no more than that is ever held.
     public func readAll(limit: Int) throws(SystemError) -> [UInt8] {
         // One byte more than the size that is told, so that the end shows without growing; proc files tell 0.
         let expected = max(try facts().size, 4095)
@@ -70,8 +72,9 @@ extension FileDescriptor {
         try writeAll(Array(text.utf8))
     }
 
-    /// Returns when content and facts are on the disk. A failed one must not be repeated: the kernel then calls the
-    /// lost pages clean and the second call succeeds.
+    /// Returns when content and facts are on the disk.
+    ///
+    /// A failed one must not be repeated: the kernel then calls the lost pages clean and the second call succeeds.
     public func synchronize() throws(SystemError) {
         try SystemCall.retrying("fsync", path) { fsync(number) }
     }

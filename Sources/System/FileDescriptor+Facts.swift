@@ -13,7 +13,9 @@ extension FileDescriptor {
         try FileFacts.at(number, name, followingLinks: followingLinks, shown: join(name))
     }
 
-    /// Gives the file to an account. Nil leaves that part as it is.
+    /// Gives the file to an account.
+    ///
+    /// Nil leaves that part as it is.
     public func changeOwner(user: UInt32?, group: UInt32?) throws(SystemError) {
         try SystemCall.retrying("fchown", path) { fchown(number, user ?? UInt32.max, group ?? UInt32.max) }
     }

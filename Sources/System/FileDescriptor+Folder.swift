@@ -47,8 +47,9 @@ extension FileDescriptor {
         try SystemCall.retrying("mkdirat", join(name)) { unsafe mkdirat(number, name, mode_t(mode)) }
     }
 
-    /// The names in this folder but `.` and `..`, sorted. A name that is no UTF-8 is shown repaired, so it can't be
-    /// opened by what is shown.
+    /// The names in this folder but `.` and `..`, sorted.
+    ///
+    /// A name that is no UTF-8 is shown repaired, so it can't be opened by what is shown.
     public func entries() throws(SystemError) -> [DirectoryEntry] {
         // Opened anew: a stream shares the position of the descriptor that it is made from.
         let own = try open(".", [.directory]).release()

@@ -17,7 +17,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
         if number >= 0 { _ = Glibc.close(number) }
     }
 
-    /// Opens a path of the process's file system. `mode` counts for a file that is created, less the umask.
+    /// Opens a path of the process's file system.
+    ///
+    /// `mode` counts for a file that is created, less the umask.
     public static func open(
         _ path: String,
         _ flags: OpenFlags = .read,
@@ -26,8 +28,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
         try open(AT_FDCWD, path, flags, mode: mode, shown: path)
     }
 
-    /// Opens a name relative to this folder. It follows `..`, links and absolute paths: a name that a stranger has
-    /// chosen goes to `openBeneath`.
+    /// Opens a name relative to this folder.
+    ///
+    /// It follows `..`, links and absolute paths: a name that a stranger has chosen goes to `openBeneath`.
     public func open(
         _ name: String,
         _ flags: OpenFlags = .read,

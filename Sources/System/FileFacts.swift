@@ -31,6 +31,9 @@ public struct FileFacts: Equatable, Sendable {
     /// When content, owner, mode or links last changed.
     public let changed: Moment
 
+    /// The facts of nothing: for what stands in for a file but is none.
+    public static let none = FileFacts(stat())
+
     init(_ status: stat) {
         kind = Kind(mode: status.st_mode)
         mode = status.st_mode & 0o7777

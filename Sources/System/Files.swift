@@ -13,7 +13,9 @@ public enum Files {
         try FileDescriptor.open(folder, [.directory]).replace(name, with: bytes, mode: mode)
     }
 
-    /// Makes a folder and those above it that are missing. It is no fault when it is there.
+    /// Makes a folder and those above it that are missing.
+    ///
+    /// It is no fault when it is there.
     public static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
         do throws(SystemError) {
             try SystemCall.check(path, "mkdir")
@@ -26,7 +28,9 @@ public enum Files {
         }
     }
 
-    /// Removes a file, or a folder with all that is in it. Links are removed, not followed.
+    /// Removes a file, or a folder with all that is in it.
+    ///
+    /// Links are removed, not followed.
     public static func remove(_ path: String) throws(SystemError) {
         let (folder, name) = split(path)
         try remove(name, in: FileDescriptor.open(folder, [.directory]))

@@ -1,6 +1,8 @@
 import Glibc
 
-/// How a file is to be opened. Every descriptor is closed on exec; no flag is needed for that.
+/// How a file is to be opened.
+///
+/// Every descriptor is closed on exec; no flag is needed for that.
 public struct OpenFlags: OptionSet, Sendable {
     public let rawValue: Int32
 

@@ -1,5 +1,6 @@
-/// Which changed files have come to rest. A value that is told of events and of the time, so it can be tested without
-/// either.
+/// Which changed files have come to rest.
+///
+/// A value that is told of events and of the time, so it can be tested without either.
 ///
 /// A file rests when nothing has happened to it for the quiet period and nobody who wrote to it holds it open. A writer
 /// that never closes (a log file in the folder) counts as at rest after `patience` without an event.
@@ -39,7 +40,7 @@ struct Settling {
         changes[path] = change
     }
 
-    /// Takes the batch that is due: all changes when all rest; when the oldest has waited for `patience`, those that do.
+    /// Takes the batch that is due: all changes when all rest; once the oldest has waited for `patience`, those that do.
     mutating func take(at now: UInt64) -> Set<String> {
         let resting = changes.filter { moment(of: $0.value) <= now }
         guard let oldest = resting.values.map(\.first).min() else { return [] }

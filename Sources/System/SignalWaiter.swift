@@ -7,7 +7,7 @@ import Synchronization
 /// signals are blocked. A process that is started later inherits it too and should unblock them.
 public final class SignalWaiter: Sendable {
     private let stopping: Stopping
-    private let thread: BackgroundThread
+    let thread: BackgroundThread
     private let wake: Signal
 
     private final class Stopping: Sendable {
@@ -40,7 +40,9 @@ public final class SignalWaiter: Sendable {
         stop()
     }
 
-    /// Receives no more. The signals stay blocked, so that a late one doesn't end the process.
+    /// Receives no more.
+    ///
+    /// The signals stay blocked, so that a late one doesn't end the process.
     public func stop() {
         if stopping.flag.exchange(true, ordering: .acquiringAndReleasing) { return }
         thread.send(wake.number)

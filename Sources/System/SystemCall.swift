@@ -25,8 +25,10 @@ enum SystemCall {
 
     private typealias Function = @convention(c) (Int, Int, Int, Int, Int) -> Int
 
-    /// The C library's `syscall`. Swift does not import variadic functions; on x86_64 and aarch64 Linux integers are
-    /// passed to a variadic function exactly as to any other, so it is called by a fixed type.
+    /// The C library's `syscall`.
+    ///
+    /// Swift does not import variadic functions; on x86_64 and aarch64 Linux integers are passed to a variadic function
+    /// exactly as to any other, so it is called by a fixed type.
     private static let function: Function? = {
         guard let symbol = unsafe dlsym(nil, "syscall") else { return nil }
         return unsafe unsafeBitCast(symbol, to: Function.self)

@@ -20,8 +20,14 @@ public struct SystemError: Error, Equatable, Sendable {
         SystemError(errno: Glibc.errno, call: call, path: path)
     }
 
-    /// The fault alone, in the words of the C library: "Permission denied".
+    /// The fault alone, in the words of the C library ("Permission denied") where those don't mislead.
     public var reason: String {
+        switch (call, errno) {
+        case ("inotify_add_watch", ENOSPC): return "the limit fs.inotify.max_user_watches is reached"
+        case ("inotify_init1", EMFILE): return "the limit fs.inotify.max_user_instances is reached"
+        case ("openat2", ENOSYS): return "this kernel is older than Linux 5.6"
+        default: break
+        }
         // Since glibc 2.32 the text of an unknown number lies in thread-local memory, so this is safe on any thread.
         guard let text = unsafe strerror(errno) else { return "error \(errno)" }
         return unsafe String(cString: text)

@@ -13,9 +13,8 @@ public final class Watch: Sendable {
 
     /// Watches folders that exist or will: for a missing one its parent must be there.
     ///
-    /// - Parameters:
-    ///   - quiet: how long a file must be left alone before its change is told.
-    ///   - patience: how long a change waits for other files that don't come to rest, and for a writer that doesn't close.
+    /// `quiet` is how long a file must be left alone before its change is told; `patience` how long a change waits for
+    /// other files that don't come to rest, and for a writer that doesn't close.
     public init(
         _ folders: [String],
         quiet: Duration = .milliseconds(500),
@@ -40,7 +39,9 @@ public final class Watch: Sendable {
         stop()
     }
 
-    /// Tells no more. When it returns the closure is not running, unless it was called from inside the closure.
+    /// Tells no more.
+    ///
+    /// When it returns the closure is not running, unless it was called from inside the closure.
     public func stop() {
         let writer = stopWriter.withLock { $0.take() }
         if let writer { _ = Glibc.close(writer) }

@@ -59,7 +59,9 @@ struct WatchTree: ~Copyable, Sendable {
         folders[id, default: Folder(path: parent)].roots[name] = root
     }
 
-    /// Watches a folder and those in it. What is in it already is put down as changed: it may have come before the watch.
+    /// Watches a folder and those in it.
+    ///
+    /// What is in it already is put down as changed: it may have come before the watch.
     private mutating func watch(_ path: String, depth: Int) throws(SystemError) {
         guard depth <= Self.maximumDepth else { return }
         let changes = UInt32(IN_CREATE) | UInt32(IN_MODIFY) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_ATTRIB)
@@ -76,7 +78,12 @@ struct WatchTree: ~Copyable, Sendable {
         for entry in (try? FileDescriptor.open(path, [.directory]).entries()) ?? [] {
             let inner = path + "/" + entry.name
             found.append((inner, .changed))
-            if entry.kind == .directory { try? watch(inner, depth: depth + 1) }
+            guard entry.kind == .directory else { continue }
+            do throws(SystemError) {
+                try watch(inner, depth: depth + 1)
+            } catch  where error.isMissing || error.isDenied || error.isEscape {
+                continue  // gone meanwhile, or nothing that this process could read
+            }
         }
     }
 
@@ -92,8 +99,7 @@ struct WatchTree: ~Copyable, Sendable {
     }
 
     private mutating func happened(_ mask: UInt32, folder id: Int32, name: String) {
-        // The kernel dropped events: what changed is unknown, so everything did.
-        if mask & UInt32(IN_Q_OVERFLOW) != 0 { return found += roots.map { ($0, .changed) } }
+        if mask & UInt32(IN_Q_OVERFLOW) != 0 { return lostEvents() }
         guard let folder = folders[id] else { return }
         if mask & UInt32(IN_IGNORED) != 0 { return folders[id] = nil }
         guard !name.isEmpty else { return }
@@ -103,6 +109,14 @@ struct WatchTree: ~Copyable, Sendable {
         found.append((path, Self.event(mask)))
         if Self.isNewFolder(mask) { try? watch(path, depth: 1) }
         if mask & UInt32(IN_MOVED_FROM) != 0 { forget(path) }
+    }
+
+    /// The kernel dropped events: what changed is unknown, so everything did, and folders may have come unseen.
+    private mutating func lostEvents() {
+        for root in roots {
+            found.append((root, .changed))
+            try? watch(root, depth: 0)
+        }
     }
 
     private mutating func rootHappened(_ root: String, _ mask: UInt32) {

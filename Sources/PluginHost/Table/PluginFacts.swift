@@ -18,4 +18,10 @@ public struct PluginFacts: Sendable, Equatable {
     public var capabilities: Set<String>
     /// How many functions it registered.
     public var hooks: Int
+    /// Whether its policy answers for it now.
+    public var isBreakerOpen: Bool
+    /// Whether its lane was abandoned; its policy answers for it until restart.
+    public var isLaneStuck: Bool
+    /// The files of `config/` that it has asked for, as it named them.
+    public var configurationFiles: Set<String>
 }

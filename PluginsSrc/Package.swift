@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let abi: Target.Dependency = .product(name: "PluginABI", package: "haraka-sdk")
+let kit: Target.Dependency = .product(name: "PluginKit", package: "haraka-sdk")
+
+/// One folder is one plugin. Its code is a module that the tests import; the entry symbol is a target of its own,
+/// because a test program holds all plugins and can have only one `haraka_plugin_v1`.
+let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
+    ("rcpt_to.in_host_list", "InHostList", ["LocalDomains", "Settings"]),
+    ("queue.maildir", "QueueMaildir", ["Disk", "LocalDomains", "Settings"]),
+    ("queue.discard", "QueueDiscard", ["Settings"]),
+    ("queue.test", "QueueTest", ["Disk", "Settings"]),
+    ("relay", "Relay", ["Settings"]),
+]
+
+let package = Package(
+    name: "haraka-plugins",
+    dependencies: [.package(name: "haraka-sdk", path: "../sdk")],
+    targets: [
+        .target(name: "COpenBeneath", path: "Shared/COpenBeneath"),
+        .target(name: "Disk", dependencies: ["COpenBeneath"], path: "Shared/Disk"),
+        .target(name: "Settings", dependencies: [kit], path: "Shared/Settings"),
+        .target(name: "LocalDomains", dependencies: [kit, "Settings"], path: "Shared/LocalDomains"),
+
+        .target(name: "FakeHost", dependencies: [abi, kit], path: "Tests/FakeHost"),
+        .testTarget(name: "DiskTests", dependencies: ["Disk"]),
+        .testTarget(name: "LocalDomainsTests", dependencies: ["LocalDomains"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "FakeHost", kit]),
+    ]
+)
+
+for plugin in plugins {
+    let map = "\(Context.packageDirectory)/exports.map"
+    package.products.append(.library(name: plugin.folder, type: .dynamic, targets: [plugin.folder]))
+    package.targets += [
+        .target(
+            name: plugin.module,
+            dependencies: [kit] + plugin.shares,
+            path: plugin.folder,
+            exclude: ["Entry", "README.md", "config"]
+        ),
+        .target(
+            name: plugin.folder,
+            dependencies: [abi, kit, .target(name: plugin.module)],
+            path: "\(plugin.folder)/Entry",
+            linkerSettings: [
+                // Gold, the default, leaves local names in .dynsym and counts libraries as needed that are not.
+                .unsafeFlags(["-use-ld=lld", "-no-toolchain-stdlib-rpath", "-Xlinker", "--as-needed"]),
+                .unsafeFlags(["-Xlinker", "--version-script=\(map)"]),
+                .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "nodelete"]),
+            ]
+        ),
+        .testTarget(
+            name: "\(plugin.module)Tests",
+            dependencies: [.target(name: plugin.module), "FakeHost", kit] + plugin.shares
+        ),
+    ]
+}
+
+let houseRules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),  // SE-0458
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+]
+
+for target in package.targets where target.name != "COpenBeneath" {
+    target.swiftSettings = houseRules
+    // It plays the server's side of a contract in C: all of it would be marked, so the marks would say nothing.
+    if target.name == "FakeHost" { target.swiftSettings?.remove(at: 2) }
+}

@@ -1,0 +1,168 @@
+import PluginABI
+import PluginKit
+
+/// The fake host's tables of functions.
+final class ExtensionTables {
+    private var tables: [String: UnsafeMutableRawPointer] = [:]
+
+    init() {
+        add("haraka.hooks/1", hooks())
+        add("haraka.calls/1", calls())
+        add("haraka.session/1", session())
+        add("haraka.notes/1", notes())
+        add("haraka.config/1", config())
+        add("haraka.message/1", message())
+        add("haraka.outbound/1", outbound())
+    }
+
+    deinit { for table in tables.values { table.deallocate() } }
+
+    func table(_ id: String) -> UnsafeRawPointer? { tables[id].map { UnsafeRawPointer($0) } }
+
+    private func add<T>(_ id: String, _ table: T) {
+        let copy = UnsafeMutablePointer<T>.allocate(capacity: 1)
+        copy.initialize(to: table)
+        tables[id] = UnsafeMutableRawPointer(copy)
+    }
+
+    private func hooks() -> hk_ext_hooks {
+        var table = hk_ext_hooks()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_hooks>.size)
+        table.add = { context, hook in
+            guard let hook = hook?.pointee, let name = hook.hook else { return hk_status(HK_E_INVALID) }
+            FakeHost.of(context).hooks[String(cString: name)] = hook
+            return hk_status(HK_OK)
+        }
+        return table
+    }
+
+    private func calls() -> hk_ext_calls {
+        var table = hk_ext_calls()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_calls>.size)
+        table.reply = { context, _, code, enhanced, text in
+            FakeHost.of(context).staged = FakeHost.Answer(0, code, enhanced.string, text.string)
+            return hk_status(HK_OK)
+        }
+        return table
+    }
+
+    private func session() -> hk_ext_session {
+        var table = hk_ext_session()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_session>.size)
+        table.fact = { context, _, name, out, buffer, capacity, need in
+            guard let name, let fact = FakeHost.of(context).facts.fact(String(cString: name)) else {
+                return hk_status(HK_E_NOT_FOUND)
+            }
+            return give(.string(fact), out, buffer, capacity, need)
+        }
+        table.set_relaying = { context, _, on in
+            FakeHost.of(context).facts.relaying = on != 0
+            return hk_status(HK_OK)
+        }
+        return table
+    }
+
+    private func notes() -> hk_ext_notes {
+        var table = hk_ext_notes()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_notes>.size)
+        table.get = { context, scope, key, out, buffer, capacity, need in
+            guard let note = FakeHost.of(context).notes["\(scope) \(key.string)"] else {
+                return hk_status(HK_E_NOT_FOUND)
+            }
+            return give(note, out, buffer, capacity, need)
+        }
+        table.set = { context, scope, key, value in
+            FakeHost.of(context).notes["\(scope) \(key.string)"] = value.flatMap { taken($0.pointee) }
+            return hk_status(HK_OK)
+        }
+        table.result = { context, _, kind, text in
+            FakeHost.of(context).results.append("\(kind.map { String(cString: $0) } ?? "") \(text.string)")
+            return hk_status(HK_OK)
+        }
+        return table
+    }
+
+    private func config() -> hk_ext_config {
+        var table = hk_ext_config()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_config>.size)
+        table.get = { context, path, out, buffer, capacity, need in
+            guard let value = ConfigFile.value(path.string, in: FakeHost.of(context).directory) else {
+                return hk_status(HK_E_NOT_FOUND)
+            }
+            return give(.string(value), out, buffer, capacity, need)
+        }
+        table.json = { context, path, sink in
+            let json = ConfigFile.json(path.string, in: FakeHost.of(context).directory)
+            guard let json else { return hk_status(HK_E_NOT_FOUND) }
+            return json.withCString { sink.write(sink.ctx, hk_str(ptr: $0, len: json.utf8.count)) }
+        }
+        table.directory = { context, buffer, capacity, need in
+            var value = hk_value()
+            return give(.string(FakeHost.of(context).directory), &value, buffer, capacity, need)
+        }
+        return table
+    }
+
+    private func message() -> hk_ext_message {
+        var table = hk_ext_message()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_message>.size)
+        table.view = { context, _, _, parts, capacity, count in
+            let host = FakeHost.of(context)
+            count?.pointee = UInt32(host.message.count)
+            for (index, part) in host.message.enumerated() where index < capacity {
+                // Given back by nobody: a test's process ends soon.
+                let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: part.utf8.count)
+                _ = copy.initialize(from: part.utf8)
+                parts?[index] = hk_str(ptr: UnsafeRawPointer(copy.baseAddress)?.assumingMemoryBound(to: CChar.self), len: copy.count)
+            }
+            return hk_status(HK_OK)
+        }
+        return table
+    }
+
+    private func outbound() -> hk_ext_outbound {
+        var table = hk_ext_outbound()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_outbound>.size)
+        table.add_next_hop = { context, _, hop in
+            FakeHost.of(context).nextHops.append(hop.string)
+            return hk_status(HK_OK)
+        }
+        return table
+    }
+}
+
+extension hk_str {
+    /// A copy of the text.
+    var string: String { String(decoding: UnsafeRawBufferPointer(start: ptr, count: len), as: UTF8.self) }
+}
+
+/// Hands out a value by the rules of "cap, need".
+private func give(
+    _ value: Value,
+    _ out: UnsafeMutablePointer<hk_value>?,
+    _ buffer: UnsafeMutablePointer<CChar>?,
+    _ capacity: Int,
+    _ need: UnsafeMutablePointer<Int>?
+) -> hk_status {
+    if case .bool(let truth) = value {
+        out?.pointee.type = UInt32(HK_T_BOOL)
+        out?.pointee.as.u = truth ? 1 : 0
+        need?.pointee = 0
+        return hk_status(HK_OK)
+    }
+    let text = Array((value.string ?? "").utf8)
+    need?.pointee = text.count
+    guard text.count <= capacity else { return hk_status(HK_E_BUFFER) }
+    for (index, byte) in text.enumerated() { buffer?[index] = CChar(bitPattern: byte) }
+    out?.pointee.type = UInt32(HK_T_STR)
+    out?.pointee.as.s = hk_str(ptr: buffer.map { UnsafePointer($0) }, len: text.count)
+    return hk_status(HK_OK)
+}
+
+private func taken(_ value: hk_value) -> Value? {
+    switch Int(value.type) {
+    case Int(HK_T_BOOL): .bool(value.as.u != 0)
+    case Int(HK_T_STR): .string(value.as.s.string)
+    default: nil
+    }
+}

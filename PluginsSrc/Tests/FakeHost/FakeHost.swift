@@ -1,0 +1,144 @@
+import Glibc
+package import PluginABI
+package import PluginKit
+
+/// A server for tests: gives a plugin its configuration from files, calls its hooks and remembers what it did.
+///
+/// It speaks the C contract, as the real one does. One test uses one host, on one thread.
+package final class FakeHost {
+    /// What a hook answered.
+    package struct Answer: Equatable, CustomStringConvertible {
+        package var verdict: Int32
+        package var code: Int32 = 0
+        package var enhanced = ""
+        package var text = ""
+
+        package init(_ verdict: Int, _ code: Int32 = 0, _ enhanced: String = "", _ text: String = "") {
+            self.verdict = Int32(verdict)
+            self.code = code
+            self.enhanced = enhanced
+            self.text = text
+        }
+
+        package var description: String { "\(verdict) \(code) \(enhanced) \(text)" }
+    }
+
+    /// The service directory, a temporary folder.
+    package let directory: String
+    package var facts = Facts()
+    package var notes: [String: Value] = [:]
+    package var message: [String] = []
+    package internal(set) var logs: [String] = []
+    package internal(set) var results: [String] = []
+    package internal(set) var nextHops: [String] = []
+    package internal(set) var hooks: [String: hk_hook] = [:]
+
+    var staged = Answer(0)
+    private let table = UnsafeMutablePointer<hk_host>.allocate(capacity: 1)
+    private let extensions = ExtensionTables()
+    private var plugin: UnsafePointer<hk_plugin>?
+    private var state: UnsafeMutableRawPointer?
+
+    package init() {
+        var template = Array("/tmp/haraka-fake-XXXXXX".utf8CString)
+        directory = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "/nonexistent"
+        }
+        mkdir("\(directory)/config", 0o700)
+        fillTable()
+    }
+
+    deinit {
+        table.deallocate()
+        removeTree(directory)
+    }
+
+    /// Writes a file below `config/`.
+    package func configure(_ file: String, _ text: String) {
+        guard let stream = fopen("\(directory)/config/\(file)", "w") else { return }
+        fputs(text, stream)
+        fclose(stream)
+    }
+
+    /// Makes the plugin; the answer is what it complains about, nil when it is up.
+    package func load<P: Plugin>(_ type: P.Type) -> String? {
+        plugin = P.descriptor
+        return told { plugin?.pointee.create(table, &state, &$0) } ?? told { plugin?.pointee.start?(state, &$0) }
+    }
+
+    /// Tells it of a changed configuration; the answer is what it complains about.
+    package func reconfigure() -> String? { told { plugin?.pointee.reconfigure?(state, &$0) } }
+
+    /// Runs the plugin's function for a hook; nil when it has none.
+    package func run(_ name: String) -> Answer? {
+        guard let hook = hooks[name] else { return nil }
+        staged = Answer(0)
+        staged.verdict = facts.withArguments(hook.ud) { arguments in
+            let function = unsafeBitCast(hook.fn, to: (@convention(c) (UnsafePointer<hk_args>) -> Int32).self)
+            return function(arguments)
+        }
+        return staged
+    }
+
+    /// The message as a server would hand it out.
+    package var messageText: String { message.joined() }
+
+    private func told(_ call: (inout hk_error) -> hk_status?) -> String? {
+        var error = hk_error()
+        error.struct_size = UInt32(MemoryLayout<hk_error>.size)
+        guard let status = call(&error), status != HK_OK else { return nil }
+        return withUnsafeBytes(of: error.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    private func fillTable() {
+        var host = hk_host()
+        host.struct_size = UInt32(MemoryLayout<hk_host>.size)
+        host.abi_major = UInt16(HK_ABI_MAJOR)
+        host.draft = UInt32(HK_ABI_DRAFT)
+        host.ctx = Unmanaged.passUnretained(self).toOpaque()
+        host.get_extension = { context, id in
+            id.flatMap { FakeHost.of(context).extensions.table(String(cString: $0)) }
+        }
+        host.log = { context, _, _, text in FakeHost.of(context).logs.append(text.string) }
+        host.complete = { _, _, _, _ in hk_status(HK_E_STALE) }
+        table.initialize(to: host)
+    }
+
+    static func of(_ context: UnsafeMutableRawPointer?) -> FakeHost {
+        guard let context else { preconditionFailure("The plugin lost the host's context.") }
+        return Unmanaged<FakeHost>.fromOpaque(context).takeUnretainedValue()
+    }
+}
+
+/// Removes a folder and all below it.
+package func removeTree(_ path: String) {
+    for name in entries(of: path) {
+        if unlink("\(path)/\(name)") != 0 { removeTree("\(path)/\(name)") }
+    }
+    rmdir(path)
+}
+
+/// The names in a folder, sorted; none when there is no such folder.
+package func entries(of path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+}
+
+/// The text of a file; nil when it cannot be read.
+package func contents(of path: String) -> String? {
+    guard let stream = fopen(path, "r") else { return nil }
+    defer { fclose(stream) }
+    var text: [UInt8] = []
+    var byte = getc(stream)
+    while byte != EOF {
+        text.append(UInt8(truncatingIfNeeded: byte))
+        byte = getc(stream)
+    }
+    return String(decoding: text, as: UTF8.self)
+}

@@ -1,0 +1,44 @@
+package import PluginKit
+import Settings
+
+/// Takes mail and throws it away: where a plugin has left the note `@discard`, or all of it.
+package struct QueueDiscard: Plugin {
+    package static let id = "org.haraka.queue.discard"
+    package static let version = "1.0"
+
+    package static var hooks: [Hook<Self>] {
+        [.queue(discard, inline: true), .queueOutbound(discard, inline: true)]
+    }
+
+    private let host: Host
+    private let all: Current<Bool>
+
+    package init(_ host: Host) throws {
+        self.host = host
+        all = Current(try Self.all(host))
+        warn()
+    }
+
+    package func reconfigure() throws {
+        all.set(try Self.all(host))
+        warn()
+    }
+
+    private static func all(_ host: Host) throws(PluginError) -> Bool {
+        try Settings(host).boolean("discard.ini", "all", default: false)
+    }
+
+    private func warn() {
+        if all.get() { host.warn("discard.ini has all=true: every message is accepted and thrown away") }
+    }
+
+    @Sendable private func discard(_ message: borrowing Message) -> Verdict {
+        guard all.get() || isMarked(message.transactionNotes) || isMarked(message.connectionNotes) else {
+            return .continue
+        }
+        message.log(.debug, "discarded")
+        return .ok
+    }
+
+    private func isMarked(_ notes: Notes) -> Bool { notes["@discard"]?.bool ?? false }
+}

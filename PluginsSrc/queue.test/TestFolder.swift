@@ -1,0 +1,46 @@
+import Disk
+
+/// The folder of written messages.
+struct TestFolder<D: Disk> {
+    let disk: D
+
+    /// Absolute; made with its parents when it is missing.
+    let path: String
+
+    /// Writes a message to a new file; a file that could not be finished is removed.
+    ///
+    /// `text` hands the message to its closure part by part.
+    func write(_ name: String, text: ((RawSpan) throws -> Void) throws -> Void) throws {
+        let folder = try open()
+        defer { disk.close(folder) }
+        let file = try disk.createFile(name, in: folder)
+        defer { disk.close(file) }
+        do {
+            try text { try disk.writeAll($0, to: file) }
+            // The answer is a 250 like any other, so the file must be there after a power loss.
+            try disk.sync(file)
+            try disk.sync(folder)
+        } catch {
+            try? disk.remove(name, in: folder)
+            throw error
+        }
+    }
+
+    private func open() throws(DiskFailure) -> Int32 {
+        do throws(DiskFailure) { return try disk.openFolder(path: path) } catch {
+            guard error.means(.absent) else { throw error }
+            return try make()
+        }
+    }
+
+    private func make() throws(DiskFailure) -> Int32 {
+        var made = ""
+        for name in path.split(separator: "/").map(String.init) {
+            let parent = try disk.openFolder(path: made.isEmpty ? "/" : made)
+            defer { disk.close(parent) }
+            if try disk.ensureFolder(name, in: parent) { try disk.sync(parent) }
+            made += "/\(name)"
+        }
+        return try disk.openFolder(path: made)
+    }
+}

@@ -1,0 +1,63 @@
+import LocalDomains
+package import PluginKit
+import Settings
+
+/// Accepts recipients of the domains in `host_list` and `host_list_regex`.
+package struct InHostList: Plugin {
+    package static let id = "org.haraka.rcpt_to.in_host_list"
+    package static let version = "1.0"
+
+    package static var hooks: [Hook<Self>] { [.mail(mail, inline: true), .rcpt(rcpt, inline: true)] }
+
+    /// What the configuration says.
+    struct Lists: Sendable {
+        let domains: LocalDomains
+        let antiSpoof: Bool
+
+        init(_ settings: Settings) throws(PluginError) {
+            domains = try LocalDomains(settings)
+            antiSpoof = try settings.boolean(list: "host_list.anti_spoof", default: false)
+        }
+    }
+
+    private let host: Host
+    private let lists: Current<Lists>
+
+    package init(_ host: Host) throws {
+        self.host = host
+        lists = Current(try Lists(Settings(host)))
+    }
+
+    package func reconfigure() throws { lists.set(try Lists(Settings(host))) }
+
+    /// Notes a sender of ours; with anti_spoof only a relaying client may be one.
+    @Sendable private func mail(_ sender: borrowing Sender) throws -> Verdict {
+        guard !sender.isNull else {
+            sender.result(.skip, "mail_from.null")
+            return .continue
+        }
+        let lists = lists.get()
+        guard lists.domains.contain(domain: sender.domain, address: { sender.address }) else {
+            sender.result(.msg, "mail_from!local")
+            return .continue
+        }
+        if lists.antiSpoof && !sender.relaying {
+            sender.result(.fail, "mail_from.anti_spoof")
+            let text = "Mail from domain '\(sender.domain)' is not allowed from your host"
+            return .deny(text, code: 550, enhanced: "5.7.1")
+        }
+        sender.result(.pass, "mail_from")
+        try sender.transactionNotes.set(true, for: "@local_sender")
+        return .continue
+    }
+
+    /// Settles a recipient of ours; of others it has no opinion.
+    @Sendable private func rcpt(_ recipient: borrowing Recipient) -> Verdict {
+        guard lists.get().domains.contain(domain: recipient.domain, address: { recipient.address }) else {
+            recipient.result(.msg, "rcpt!local")
+            return .continue
+        }
+        recipient.result(.pass, "rcpt_to")
+        return .ok
+    }
+}

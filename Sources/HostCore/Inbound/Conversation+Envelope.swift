@@ -1,0 +1,71 @@
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
+internal import Wire
+
+extension Conversation {
+    func concludeMail(_ outcome: Outcome) -> Conclusion {
+        if let refusal = refusal(.mail, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
+        guard MessageBuffer.totalBytes < house.settings.draftMemory else { return refuseTransaction(House.busy) }
+        return .answer(.accept(words(outcome, 250, "2.1.0")))
+    }
+
+    /// A recipient needs OK from a plugin, or a relaying client.
+    func concludeRecipient(_ address: Address, _ outcome: Outcome) -> Conclusion {
+        if let refusal = refusal(.recipient(address), outcome) { return refuse(recipient: refusal) }
+        if outcome.code == .ok || plugins.isRelaying { return .go(.recipientOk(address)) }
+        let reply = Reply(550, EnhancedCode(5, 7, 1), "I cannot deliver mail for \(address)")
+        let refusal = Refusal(.recipient(address), outcome, plugin: nil, reply, fact: "no plugin accepts \(address)")
+        refused(refusal, reply)
+        return refuse(recipient: .refuse(house.tagged(reply, summary.id), then: .stay))
+    }
+
+    func concludeRecipientOk(_ address: Address, _ outcome: Outcome) -> Conclusion {
+        if let refusal = refusal(.recipientOk(address), outcome) { return refuse(recipient: refusal) }
+        transaction?.rcptsAccepted += 1
+        transaction?.name(recipient: address)
+        return .answer(.accept(words(outcome, 250, "2.1.5")))
+    }
+
+    private func refuse(recipient answer: ServerSession.Answer) -> Conclusion {
+        plugins.removeLastRecipient()
+        if case .refuse(let reply, _) = answer {
+            if reply.code < 500 { transaction?.rcptsDeferred += 1 } else { transaction?.rcptsRejected += 1 }
+        }
+        return .answer(answer)
+    }
+
+    func concludeData(_ outcome: Outcome) -> Conclusion {
+        if let refusal = refusal(.data, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
+        if hasNoRecipients { return refuseTransaction(House.nobodyLeft) }
+        plugins.beginMessage(leading: trace())
+        return .answer(.accept(nil))
+    }
+
+    /// Whether plugins dropped every recipient.
+    var hasNoRecipients: Bool {
+        plugins.envelope?.recipients.allSatisfy(\.isDropped) ?? true
+    }
+
+    /// Ends the transaction with the server's own refusal.
+    func refuseTransaction(_ reply: Reply) -> Conclusion {
+        let tagged = house.tagged(reply, summary.id)
+        refused(Refusal(protocol: reply), reply)
+        return .go(.endTransaction(then: .answer(.refuse(tagged, then: .stay))))
+    }
+
+    /// A plugin's own words for an accepted command.
+    private func words(_ outcome: Outcome, _ code: UInt16, _ enhanced: String) -> Reply? {
+        guard let words = outcome.reply, !words.text.isEmpty else { return nil }
+        return house.reply(words, code: code, enhanced, words.text)
+    }
+}
+
+extension TransactionSummary {
+    /// Adds a recipient to those that the log names: five at most.
+    mutating func name(recipient: Address) {
+        guard rcptsAccepted <= 5 else { return }
+        to += to.isEmpty ? recipient.text : ",\(recipient.text)"
+    }
+}

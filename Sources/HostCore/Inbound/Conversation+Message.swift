@@ -1,0 +1,37 @@
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
+internal import Wire
+
+extension Conversation {
+    /// The whole message has been read; false when a verdict is awaited.
+    func commit() -> Bool {
+        plugins.message?.complete()
+        transaction?.size = plugins.message?.count ?? 0
+        guard let hops = plugins.message?.fields(named: "Received"), hops > house.settings.maxReceived else {
+            return perform(.dataPost)
+        }
+        guard case .go(let step) = refuseTransaction(House.looping) else { return true }
+        return perform(step)
+    }
+
+    func concludeMessage(_ step: Step, _ outcome: Outcome) -> Conclusion {
+        if let refusal = refusal(step, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
+        guard case .dataPost = step else { return .go(.queueOk(accepted(outcome))) }
+        if hasNoRecipients { return refuseTransaction(House.nobodyLeft) }
+        return .go(plugins.isRelaying ? .queueOutbound : .queue)
+    }
+
+    /// The 250 that carries the transaction's id.
+    private func accepted(_ outcome: Outcome) -> ServerSession.Answer {
+        let said = outcome.reply?.text ?? ""
+        let id = transaction?.id ?? summary.id
+        transaction?.verdict = .accepted
+        transaction?.code = 250
+        transaction?.plugin = outcome.plugin.map { plugins.pluginName($0) }
+        transaction?.queueText = said
+        let text = "\(said.isEmpty ? "Message Queued" : said) (\(id))"
+        return .accept(Reply(250, EnhancedCode(2, 0, 0), text))
+    }
+}

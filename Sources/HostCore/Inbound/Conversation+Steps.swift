@@ -1,0 +1,89 @@
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
+internal import System
+internal import Wire
+
+extension Conversation {
+    /// Tells the plugins' session who is calling.
+    func introduce(_ peer: Peer) {
+        let remote = peer.remote
+        let local = peer.local
+        plugins.setRemote(ip: remote.ip ?? "", port: remote.port ?? 0)
+        plugins.setLocal(ip: local.ip ?? "", port: local.port ?? 0)
+        summary.ip = remote.ip ?? ""
+        house.journal.log.debug(
+            "connect",
+            id: summary.id,
+            [("remote", .text("\(remote)")), ("local", .text("\(local)"))]
+        )
+    }
+
+    /// The first step of a session's question, with the facts that it brings already told.
+    func step(for question: ServerSession.Question) -> Step {
+        switch question {
+        case .connect: return .connectInit
+        case .hello(let verb, let host): return greet(verb, host)
+        case .mail(let command): return open(command)
+        case .recipient(let address):
+            _ = plugins.addRecipient(address)
+            return .recipient(address)
+        case .data: return .data
+        case .tooBig(let bytes):
+            transaction?.size = Int(clamping: bytes)
+            return .tooBig
+        case .verify(let argument): return .verify(argument)
+        case .noop: return .noop
+        case .reset: return .reset
+        case .quit: return .quit
+        case .help(let topic): return .help(topic)
+        case .unrecognized(let verb, let rest): return .unrecognized(verb: verb, rest: rest)
+        }
+    }
+
+    /// A new greeting ends an open transaction. RFC 5321 §4.1.4
+    func greet(_ verb: HelloVerb, _ host: String) -> Step {
+        guard plugins.envelope == nil else { return .endTransaction(then: .greet(verb, host: host)) }
+        plugins.setHello(host, esmtp: verb == .ehlo)
+        summary.helo = host
+        summary.esmtp = verb == .ehlo
+        return .hello(verb)
+    }
+
+    private func open(_ command: MailCommand) -> Step {
+        summary.transactions += 1
+        let id = "\(summary.id).\(summary.transactions)"
+        plugins.beginTransaction(
+            id: id,
+            sender: command.sender,
+            declaredSize: command.declaredSize,
+            is8Bit: command.is8Bit,
+            isUTF8: command.isUTF8
+        )
+        beginning = SystemTime.monotonicNanoseconds
+        var transaction = TransactionSummary(id: id)
+        transaction.ip = summary.ip
+        transaction.rdns = summary.rdns
+        transaction.helo = summary.helo
+        transaction.from = command.sender.text
+        self.transaction = transaction
+        return .mail
+    }
+
+    /// The trace line of the message to come.
+    func trace() -> [UInt8] {
+        let envelope = plugins.envelope
+        let kept = envelope?.recipients.filter { !$0.isDropped } ?? []
+        return house.received(
+            House.Trace(
+                helloHost: summary.helo,
+                remoteHost: summary.rdns.isEmpty ? nil : summary.rdns,
+                remoteIP: summary.ip.isEmpty ? nil : summary.ip,
+                transport: .init(isExtended: summary.esmtp, isUTF8: envelope?.isUTF8 ?? false),
+                id: transaction?.id ?? summary.id,
+                onlyRecipient: kept.count == 1 ? kept.first?.original : nil
+            )
+        )
+    }
+}

@@ -1,0 +1,193 @@
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
+internal import System
+internal import Wire
+
+/// Performs what a session asks for.
+///
+/// The only place where SMTP, plugins and sockets meet. It runs on the connection's event loop and never waits: a question
+/// that cannot be settled at once pauses reading and comes back through ``woken(_:_:)``.
+final class Conversation<Peer: Link>: Driver {
+    /// The token of a wake-up that asks the conversation to end as soon as it may; plugins' tokens are never 0.
+    static var shutdown: UInt64 { 0 }
+
+    let house: House
+    let plugins: PluginSession
+    var session: ServerSession
+    var summary: ConnectionSummary
+    var transaction: TransactionSummary?
+    /// When connection and transaction began, in nanoseconds of the monotonic clock.
+    let opening = SystemTime.monotonicNanoseconds
+    var beginning: UInt64 = 0
+    /// The step whose verdict is awaited.
+    private var pending: Step?
+    private var peer: Peer?
+    private var isStopping = false
+    /// The connection is gone; hooks that must run may still be running.
+    private var isOver = false
+    private var output: [UInt8] = []
+
+    init(house: House, peer: Peer) {
+        let id = house.newID()
+        self.house = house
+        self.peer = peer
+        session = ServerSession(policy: house.policy(connection: id), limits: house.limits)
+        summary = ConnectionSummary(id: id)
+        let mailbox = peer.mailbox
+        plugins = PluginSession(table: house.table, id: id, loop: peer.loopIndex) { mailbox.wake($0) }
+    }
+
+    func opened(_ peer: Peer) {
+        introduce(peer)
+        peer.arm(deadline: house.settings.inactivityTimeout)
+        if perform(.connectInit) { peer.flush() } else { wait(peer) }
+    }
+
+    func received(_ bytes: Span<UInt8>, _ peer: Peer) -> Int {
+        var done = 0
+        while true {
+            let unread = bytes.extracting(done...)
+            switch session.next(unread) {
+            case .needInput(let consumed):
+                peer.flush()
+                if pending == nil { peer.arm(deadline: house.settings.inactivityTimeout) }
+                summary.bytes += done + consumed
+                return done + consumed
+            case .reply(let reply, let consumed):
+                refuseUnasked(reply)
+                send(reply)
+                done += consumed
+            case .store(let range, let consumed):
+                plugins.message?.append(unread.extracting(range))
+                done += consumed
+            case .ask(let question, let consumed):
+                done += consumed
+                guard perform(step(for: question)) else { return suspend(done, peer) }
+            case .commit(let consumed):
+                done += consumed
+                guard commit() else { return suspend(done, peer) }
+            case .close(let reply):
+                refuseUnasked(reply)
+                hangUp(with: reply)
+            }
+            if session.isClosed { return bytes.count }
+        }
+    }
+
+    func woken(_ token: UInt64, _ peer: Peer) {
+        if token == Self.shutdown {
+            isStopping = true
+            stopIfIdle()
+            return
+        }
+        guard let outcome = plugins.woken(token), let step = pending else { return }
+        pending = nil
+        guard follow(step, outcome), self.peer != nil, !isOver else { return }
+        peer.flush()
+        peer.arm(deadline: house.settings.inactivityTimeout)
+        stopIfIdle()
+        peer.resumeReading()
+    }
+
+    func deadlinePassed(_ peer: Peer) {
+        if case .close(let reply) = session.deadlinePassed() {
+            refuseUnasked(reply)
+            hangUp(with: reply)
+        }
+    }
+
+    func closed() {
+        pending = nil
+        isOver = true
+        plugins.peerClosed()
+        let last = Step.disconnect
+        if !perform(plugins.envelope == nil ? last : .endTransaction(then: .go(last))) { peer?.awaitDriver() }
+    }
+
+    /// Asks the plugins, step by step; false when a verdict is awaited.
+    func perform(_ step: Step) -> Bool {
+        guard let outcome = plugins.run(step.hook, step.about) else {
+            pending = step
+            return false
+        }
+        return follow(step, outcome)
+    }
+
+    /// Does what a settled step calls for, up to the answer.
+    private func follow(_ first: Step, _ settled: Outcome) -> Bool {
+        var step = first
+        var outcome = settled
+        while true {
+            switch conclude(step, outcome) {
+            case .answer(let answer):
+                give(answer)
+                return true
+            case .end:
+                finish()
+                return true
+            case .go(let next):
+                guard let following = plugins.run(next.hook, next.about) else {
+                    pending = next
+                    return false
+                }
+                step = next
+                outcome = following
+            }
+        }
+    }
+
+    private func give(_ answer: ServerSession.Answer) {
+        switch session.answer(answer) {
+        case .reply(let reply, _): send(reply)
+        case .close(let reply): hangUp(with: reply)
+        case .needInput, .ask, .store, .commit: preconditionFailure("an answer gives a reply")
+        }
+        if isStopping { stopIfIdle() }
+    }
+
+    private func send(_ reply: Reply) {
+        if reply.isRefusal { summary.lastReject = reply.text }
+        output.removeAll(keepingCapacity: true)
+        reply.append(to: &output)
+        peer?.write(output.span)
+    }
+
+    private func hangUp(with reply: Reply) {
+        send(reply)
+        peer?.flush()
+        peer?.close()
+    }
+
+    /// Stops reading until the verdict is there.
+    private func suspend(_ done: Int, _ peer: Peer) -> Int {
+        summary.bytes += done
+        wait(peer)
+        return done
+    }
+
+    private func wait(_ peer: Peer) {
+        peer.flush()
+        peer.disarm()
+        peer.pauseReading()
+    }
+
+    private func stopIfIdle() {
+        guard isStopping, pending == nil, !session.isClosed, case .close(let reply)? = session.shuttingDown() else {
+            return
+        }
+        hangUp(with: reply)
+    }
+
+    /// The connection is over and every plugin knows.
+    private func finish() {
+        summary.duration = .nanoseconds(Int64(SystemTime.monotonicNanoseconds - opening))
+        summary.relay = plugins.isRelaying
+        summary.early = session.sawEarlyTalk
+        house.journal.ended(summary)
+        plugins.close()
+        peer?.driverIsDone()
+        peer = nil
+    }
+}

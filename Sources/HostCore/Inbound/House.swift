@@ -1,0 +1,102 @@
+internal import Hooks
+internal import Mail
+internal import PluginHost
+internal import SMTP
+internal import System
+
+/// What every conversation of one configuration shares; a reload makes a new one for new connections.
+final class House: Sendable {
+    let settings: ServerSettings
+    let table: HookTable
+    let journal: Journal
+
+    init(_ configuration: Configuration, table: HookTable, log: Log) {
+        settings = configuration.settings
+        self.table = table
+        journal = Journal(log: log)
+    }
+
+    var limits: Limits { settings.limits }
+
+    func newID() -> String { Randomness.uuid() }
+
+    /// The policy with a greeting that names the connection.
+    func policy(connection id: String) -> Policy {
+        var policy = settings.policy
+        guard settings.bannerCharacters > 0 else { return policy }
+        let tag = "(\(id.prefix(settings.bannerCharacters)))"
+        if let last = policy.greeting.indices.last {
+            policy.greeting[last] += " \(tag)"
+        } else {
+            let product = policy.shownVersion.map { "Haraka/\($0)" } ?? "Haraka"
+            policy.greeting = ["\(settings.hostname) ESMTP \(product) ready \(tag)"]
+        }
+        return policy
+    }
+
+    /// A plugin's words, or the hook's default ones.
+    func reply(_ words: Verdict.Words?, code: UInt16, _ enhanced: String, _ text: String) -> Reply {
+        let code = words.map { $0.code == 0 ? code : $0.code } ?? code
+        let said = words?.text ?? ""
+        var detail = words?.enhanced.flatMap { EnhancedCode($0) } ?? EnhancedCode(enhanced)
+        let status = UInt8(code / 100)
+        if let known = detail, known.status != status {
+            detail = [2, 4, 5].contains(status) ? EnhancedCode(status, known.subject, known.detail) : nil
+        }
+        return Reply(code, detail, said.isEmpty ? text : said)
+    }
+
+    /// The text of a refusal for which the plugin had no words: what the peer may know of why.
+    func text(_ words: Effect.Words, _ outcome: Outcome) -> String {
+        switch outcome.failure {
+        case .timeout: "plugin timeout"
+        case .nonsense, .unavailable: "plugin failure"
+        case nil: words.text
+        }
+    }
+
+    /// A refusal with the connection's id in front, where the administrator wants that.
+    func tagged(_ reply: Reply, _ id: String) -> Reply {
+        guard settings.denyCharacters > 0, reply.isRefusal else { return reply }
+        var tagged = reply
+        let tag = "[\(id.prefix(settings.denyCharacters))@\(settings.hostname)] "
+        tagged.text = reply.text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { tag + $0 }.joined(separator: "\n")
+        return tagged
+    }
+
+    static let busy = Reply(452, EnhancedCode(4, 3, 1), "Too much mail is being received, try again later")
+    static let nobodyLeft = Reply(554, EnhancedCode(5, 5, 1), "No valid recipients")
+    static let looping = Reply(550, EnhancedCode(5, 4, 6), "Too many hops: this message is going round in a loop")
+    static let closing = Reply(421, EnhancedCode(4, 3, 2), "The connection is closing")
+
+    /// The trace line of a message, or nothing where it is switched off.
+    func received(_ trace: Trace) -> [UInt8] {
+        guard settings.addsReceived else { return [] }
+        let seconds = SystemTime.wallSeconds
+        return ReceivedLine(
+            helloHost: trace.helloHost,
+            remoteHost: trace.remoteHost,
+            remoteIP: trace.remoteIP,
+            hostname: settings.hostname,
+            version: settings.showsVersion ? Product.version : nil,
+            transport: trace.transport,
+            id: trace.id,
+            onlyRecipient: trace.onlyRecipient,
+            date: MailDate(
+                secondsSinceEpoch: seconds,
+                minutesEastOfUTC: SystemTime.utcOffset(at: seconds) / 60
+            )
+        ).bytes
+    }
+
+    /// What a Received: line tells of a conversation.
+    struct Trace {
+        var helloHost: String
+        var remoteHost: String?
+        var remoteIP: String?
+        var transport: ReceivedLine.Transport
+        var id: String
+        var onlyRecipient: Address?
+    }
+}

@@ -1,0 +1,50 @@
+internal import Hooks
+internal import PluginHost
+internal import System
+
+/// What `haraka -o` prints: hook by hook, who is asked in which order.
+public enum OrderTable {
+    /// Loads the plugins of a directory as the server would, without serving.
+    public static func text(_ directory: String, installation: Installation) throws(StartError) -> String {
+        let configuration = try Configuration.read(directory, installation)
+        let account = try ServiceAccount.configured(
+            user: configuration.settings.user,
+            group: configuration.settings.group
+        )
+        try ServiceFolders.prepare(configuration, account)
+        try account.drop()
+        let current = CurrentConfiguration(configuration)
+        let host = PluginHost(ports: .of(current, log: nil), runtimeDirectory: installation.swiftRuntime)
+        let staging = ServiceFolders.staging(configuration.directory)
+        let plan = PluginPlan(configuration, installation: installation, account: account, staging: staging)
+        if let problem = plan.problems.first(where: { $0.severity == .error }) { throw StartError("\(problem)") }
+        do throws(LoadFailure) {
+            _ = try host.load(plan.entries, ignoreBad: configuration.settings.ignoreBadPlugins, configurationChanged: [])
+        } catch { throw StartError("\(error)") }
+        defer { host.shutdown(within: .seconds(5)) }
+        return render(host.table.listing)
+    }
+
+    static func render(_ rows: [OrderRow]) -> String {
+        let header = ["Hook", "Order", "Plugin", "Function", "Priority", "Timeout", "Runs"]
+        let cells = rows.sorted { ($0.hook.index, $0.order) < ($1.hook.index, $1.order) }.map { row in
+            [
+                row.hook.name, "\(row.order)", row.plugin, row.function, "\(row.priority)",
+                row.timeout.map { "\($0.components.seconds) s" } ?? "none", row.isInline ? "inline" : "lane",
+            ]
+        }
+        let widths = header.indices.map { column in ([header] + cells).map { $0[column].count }.max() ?? 0 }
+        return ([header] + cells).map { row in
+            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+                .trimmedAtEnd
+        }.joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate var trimmedAtEnd: String {
+        var text = self[...]
+        while text.last == " " { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,29 @@
+internal import Config
+internal import PluginHost
+
+/// What became of a changed configuration, as `haraka reload` prints it.
+struct ReloadReport {
+    var applied: [String] = []
+    /// Each names file, line and what is allowed. Nothing was applied when there is one.
+    var refused: [String] = []
+    var needsRestart: [String] = []
+
+    var isClean: Bool { refused.isEmpty && needsRestart.isEmpty }
+
+    var text: String {
+        var lines = applied.map { "applied: \($0)" }
+        lines += refused.map { "refused: \($0)" }
+        lines += needsRestart.map { "needs a restart: \($0)" }
+        if lines.isEmpty { lines = ["nothing has changed"] }
+        return lines.joined(separator: "\n")
+    }
+
+    mutating func take(_ report: LoadReport) {
+        applied += report.loaded.map { "plugin \($0) loaded" }
+        applied += report.replaced.map { "plugin \($0) replaced: new connections get the new one" }
+        applied += report.reconfigured.map { "plugin \($0) has its new configuration" }
+        applied += report.removed.map { "plugin \($0) removed" }
+        needsRestart += report.needsRestart.map { "plugin \($0.plugin) \($0.sentence)" }
+        applied += report.skipped.map { "plugin \($0.plugin) left out (ignore_bad_plugins): \($0.reason)" }
+    }
+}

@@ -1,0 +1,39 @@
+internal import System
+
+extension Server {
+    /// Answers a question of the control socket: an exit status on the first line, then what to print.
+    func reply(to question: String) -> String {
+        switch question {
+        case "status": status()
+        case "reload": answer(reload())
+        case "stop": stopped()
+        default: "64\nThis server doesn't know '\(question)'.\n"
+        }
+    }
+
+    private func answer(_ report: ReloadReport) -> String { "\(report.isClean ? 0 : 1)\n\(report.text)\n" }
+
+    private func stopped() -> String {
+        stop()
+        return "0\nstopping\n"
+    }
+
+    private func status() -> String {
+        let (difference, configuration) = state.withLock { ($0.difference, $0.configuration) }
+        let seconds = SystemTime.wallSeconds - started
+        var lines = [
+            "\(Product.name) \(Product.version), pid \(Product.pid), up \(seconds) s, "
+                + "\(listeners.connectionCount) connections, generation \(host.table.generation)"
+        ]
+        for plugin in host.table.plugins {
+            lines.append("plugin \(plugin.name) \(plugin.version) (\(plugin.id), sha256 \(plugin.sha256.prefix(12)))")
+        }
+        guard let difference else {
+            lines.append("in force: \(configuration.directory)")
+            return "0\n" + lines.joined(separator: "\n") + "\n"
+        }
+        lines.append("disk and running state differ for \(SystemTime.wallSeconds - difference.since) s:")
+        lines += difference.lines.map { "  \($0)" }
+        return "1\n" + lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,82 @@
+internal import Config
+internal import PluginHost
+internal import System
+
+extension Server {
+    /// Takes the directory as a whole, or not at all. On the operations' queue.
+    func reload() -> ReloadReport {
+        var report = ReloadReport()
+        do {
+            let next = try Configuration.read(directory, installation)
+            let plan = PluginPlan(next, installation: installation, account: account, staging: ServiceFolders.staging(directory))
+            report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
+            if report.refused.isEmpty { try apply(next, plan, &report) }
+        } catch { report.refused.append("\(error)") }
+        note(report)
+        return report
+    }
+
+    private func apply(_ next: Configuration, _ plan: PluginPlan, _ report: inout ReloadReport) throws(StartError) {
+        let before = state.withLock { $0.configuration }
+        let files = next.snapshot.changedFiles(since: before.snapshot)
+        let changed = next.plugins(reading: files, host: host)
+        current.set(next)
+        do throws(LoadFailure) {
+            report.take(
+                try host.load(plan.entries, ignoreBad: next.settings.ignoreBadPlugins, configurationChanged: changed)
+            )
+        } catch {
+            current.set(before)
+            restore(before, error.reconfigured)
+            throw StartError("\(error)")
+        }
+        report.needsRestart += next.settings.differencesThatNeedARestart(from: before.settings)
+        report.applied += files.sorted().map { "config/\($0)" }
+        log.take(next)
+        state.withLock { state in
+            state.configuration = next
+            state.house = House(next, table: host.table, log: log)
+        }
+    }
+
+    /// Gives plugins that had taken the new configuration the old one again.
+    private func restore(_ before: Configuration, _ names: [String]) {
+        guard !names.isEmpty else { return }
+        let plan = PluginPlan(before, installation: installation, account: account, staging: ServiceFolders.staging(directory))
+        _ = try? host.load(plan.entries, ignoreBad: true, configurationChanged: Set(names))
+    }
+
+    /// Keeps what differs, and says it.
+    private func note(_ report: ReloadReport) {
+        for line in report.applied { log.notice("reload", [("applied", .text(line))]) }
+        for line in report.refused { log.error("reload refused", [("reason", .text(line))]) }
+        for line in report.needsRestart { log.warn("needs a restart", [("what", .text(line))]) }
+        state.withLock { state in
+            let kept = state.difference?.since ?? SystemTime.wallSeconds
+            state.difference =
+                report.isClean ? nil : Difference(lines: report.refused + report.needsRestart, since: kept)
+        }
+    }
+
+    /// Says every hour that disk and running state differ.
+    func remind() {
+        queue.asyncAfter(deadline: .now() + .seconds(3600)) { [weak self] in
+            guard let self else { return }
+            if let difference = state.withLock({ $0.difference }) {
+                for line in difference.lines { log.warn("disk and running state differ", [("what", .text(line))]) }
+            }
+            remind()
+        }
+    }
+
+    /// Follows changes of `config/` and `plugins/` once writes have settled.
+    func watch() {
+        do {
+            let watch = try Watch(["\(directory)/config", "\(directory)/plugins"]) { [weak self] _ in
+                guard let self else { return }
+                queue.async { _ = self.reload() }
+            }
+            state.withLock { $0.watch = watch }
+        } catch { log.error("changes aren't followed", [("reason", .text("\(error)"))]) }
+    }
+}

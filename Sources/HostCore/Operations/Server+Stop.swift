@@ -1,0 +1,44 @@
+internal import PluginHost
+internal import Synchronization
+internal import System
+internal import Wire
+
+extension Server {
+    func receiveSignals() {
+        let waiter = try? SignalWaiter([.terminate, .interrupt, .hangup]) { [self] signal in
+            queue.async {
+                if signal == .hangup { _ = self.reload() } else { self.stop() }
+            }
+        }
+        state.withLock { $0.signals = waiter }
+    }
+
+    /// Stops accepting, lets transactions finish, and ends.
+    func stop() {
+        let isFirst = state.withLock { state in
+            defer { state.isStopping = true }
+            return !state.isStopping
+        }
+        guard isFirst else { return }
+        log.notice("stopping")
+        let limit = state.withLock { $0.configuration.settings.forceShutdownTimeout }
+        listeners.stopAccepting()
+        listeners.broadcast(Conversation<Connection>.shutdown)
+        Task { [self] in
+            if await !listeners.awaitDrained(limit) {
+                log.warn("connections are cut off", [("count", LogValue(listeners.connectionCount))])
+            }
+            queue.async { self.finish() }
+        }
+    }
+
+    private func finish() {
+        state.withLock { $0.watch.take() }?.stop()
+        listeners.shutdown()
+        control.shutdown()
+        host.shutdown(within: .seconds(5))
+        log.notice("stopped")
+        log.finish()
+        ended.continuation.finish()
+    }
+}

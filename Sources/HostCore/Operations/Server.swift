@@ -1,0 +1,135 @@
+internal import Config
+internal import Dispatch
+internal import Hooks
+internal import PluginHost
+internal import Synchronization
+internal import System
+internal import Wire
+
+/// The daemon: starts, serves, reloads and stops.
+///
+/// Everything that changes it runs on one serial queue, never on an event loop: plugins are loaded and files read there.
+public final class Server: Sendable {
+    struct State {
+        var house: House
+        var configuration: Configuration
+        /// What the disk holds, when it isn't what the server runs with.
+        var difference: Difference?
+        var isStopping = false
+        var signals: SignalWaiter?
+        var watch: Watch?
+    }
+
+    /// Why disk and running state differ.
+    struct Difference {
+        var lines: [String]
+        var since: Int64
+    }
+
+    let directory: String
+    let installation: Installation
+    let account: ServiceAccount
+    let log: LogSink
+    let listeners: Listeners
+    let control = Listeners(loops: 1)
+    let host: PluginHost
+    let current: CurrentConfiguration
+    let started = SystemTime.wallSeconds
+    let queue = DispatchQueue(label: "haraka.operations")
+    let state: Mutex<State>
+    let ended = AsyncStream<Void>.makeStream()
+
+    /// Starts serving a directory; returns when connections are accepted.
+    ///
+    /// Ports are bound first, then privileges are dropped, then plugins are opened.
+    public static func start(directory: String, installation: Installation) throws(StartError) -> Server {
+        let configuration = try Configuration.read(directory, installation)
+        let settings = configuration.settings
+        let account = try ServiceAccount.configured(user: settings.user, group: settings.group)
+        _ = try? ResourceLimits.raiseOpenFiles()
+        let listeners = Listeners(loops: settings.loops)
+        do {
+            let bound = try bind(settings.listen, listeners)
+            try ServiceFolders.prepare(configuration, account)
+            try account.drop()
+            let server = try Server(configuration, installation, account, listeners)
+            try server.serve(bound)
+            return server
+        } catch {
+            listeners.shutdown()
+            throw error
+        }
+    }
+
+    private static func bind(_ addresses: [ListenAddress], _ listeners: Listeners) throws(StartError) -> [BoundAddress] {
+        do { return try listeners.bind(addresses) } catch { throw StartError("\(error)") }
+    }
+
+    private init(
+        _ configuration: Configuration,
+        _ installation: Installation,
+        _ account: ServiceAccount,
+        _ listeners: Listeners
+    ) throws(StartError) {
+        directory = configuration.directory
+        self.installation = installation
+        self.account = account
+        self.listeners = listeners
+        log = try LogSink.start(configuration)
+        current = CurrentConfiguration(configuration)
+        host = PluginHost(ports: .of(current, log: log), runtimeDirectory: installation.swiftRuntime)
+        log.tell(configuration.problems)
+        do {
+            try Self.load(configuration, installation, account, host, log)
+        } catch {
+            log.finish()
+            throw error
+        }
+        state = Mutex(State(house: House(configuration, table: host.table, log: log), configuration: configuration))
+    }
+
+    private static func load(
+        _ configuration: Configuration,
+        _ installation: Installation,
+        _ account: ServiceAccount,
+        _ host: PluginHost,
+        _ log: LogSink
+    ) throws(StartError) {
+        let staging = ServiceFolders.staging(configuration.directory)
+        let plan = PluginPlan(configuration, installation: installation, account: account, staging: staging)
+        log.tell(plan.problems)
+        let errors = plan.problems.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw StartError(errors.map(\.description).joined(separator: "\n")) }
+        do throws(LoadFailure) {
+            let ignoresBad = configuration.settings.ignoreBadPlugins
+            let report = try host.load(plan.entries, ignoreBad: ignoresBad, configurationChanged: [])
+            for failure in report.skipped { log.error("plugin left out", [("reason", .text("\(failure)"))]) }
+        } catch { throw StartError("\(error)") }
+    }
+
+    private func serve(_ bound: [BoundAddress]) throws(StartError) {
+        try runStartHooks()
+        try listenForControl()
+        do {
+            try listeners.accept { [self] in Conversation(house: state.withLock { $0.house }, peer: $0) }
+        } catch { throw StartError("\(error)") }
+        for address in bound { log.notice("listening", [("address", .text("\(address.actual)"))]) }
+        watch()
+        receiveSignals()
+        remind()
+    }
+
+    private func listenForControl() throws(StartError) {
+        _ = try Self.bind([.unix(path: ControlClient.path(directory), mode: 0o600)], control)
+        do {
+            try control.accept { [self] _ in
+                ControlDriver { question, answer in self.queue.async { answer(self.reply(to: question)) } }
+            }
+        } catch { throw StartError("\(error)") }
+    }
+
+    /// Returns when the server has stopped.
+    public func untilStopped() async {
+        for await _ in ended.stream {}
+    }
+}

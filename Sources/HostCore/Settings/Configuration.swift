@@ -1,0 +1,160 @@
+internal import Config
+internal import Hooks
+internal import PluginHost
+internal import System
+
+/// One line of `config/plugins`.
+struct PluginLine: Sendable {
+    let name: String
+    let origin: Origin
+}
+
+/// A service directory's configuration, read and validated as a whole.
+struct Configuration: Sendable {
+    /// Absolute.
+    let directory: String
+    let snapshot: ConfigSnapshot
+    let settings: ServerSettings
+    let log: Settings
+    let plugins: [PluginLine]
+    let lock: ImageLock?
+    /// Warnings and notices; an error keeps it from being read.
+    let problems: [Problem]
+    private let options: Settings
+
+    /// Reads a directory; the first error is thrown, with all others in the same text.
+    static func read(_ directory: String, _ installation: Installation) throws(StartError) -> Configuration {
+        let (configuration, problems) = try examine(directory, installation, strict: false)
+        let errors = problems.filter { $0.severity == .error }
+        guard let configuration, errors.isEmpty else {
+            throw StartError(errors.map(\.description).joined(separator: "\n"))
+        }
+        return configuration
+    }
+
+    /// Reads a directory and tells all that is wrong with it; nil when it can't be used at all.
+    static func examine(
+        _ directory: String,
+        _ installation: Installation,
+        strict: Bool
+    ) throws(StartError) -> (Configuration?, [Problem]) {
+        guard let path = try? Files.canonical(directory), Folder.exists(path + "/config") else {
+            throw StartError("\(directory) is no service directory: make one with haraka -i \(directory)")
+        }
+        let read: ConfigSnapshot
+        do { read = try ConfigDirectory(path: path + "/config", shipped: installation.shippedConfig).read() } catch {
+            return (nil, error.problems)
+        }
+        let (snapshot, notices) = read.folding(Schemas.legacy)
+        var problems = snapshot.problems + notices
+        var values: [String: Settings] = [:]
+        for schema in Schemas.all {
+            let (settings, found) = snapshot.validate(schema, strict: strict)
+            values[schema.file] = settings
+            problems += found
+        }
+        for file in snapshot.files.keys.sorted() where values[file] == nil {
+            problems += snapshot.validateAgainstShipped(file, strict: strict)
+        }
+        let lines = pluginLines(snapshot, &problems)
+        guard let configuration = Configuration(path, snapshot, values, lines, problems, &problems) else {
+            return (nil, problems)
+        }
+        return (configuration, problems)
+    }
+
+    private init?(
+        _ directory: String,
+        _ snapshot: ConfigSnapshot,
+        _ values: [String: Settings],
+        _ plugins: [PluginLine],
+        _ told: [Problem],
+        _ problems: inout [Problem]
+    ) {
+        guard let smtp = values["smtp.ini"], let connection = values["connection.ini"], let log = values["log.ini"],
+            let options = values["plugins.ini"]
+        else { return nil }
+        self.directory = directory
+        self.snapshot = snapshot
+        self.log = log
+        self.options = options
+        self.plugins = plugins
+        let me = snapshot.value("me")?.text ?? Hostname.current
+        settings = ServerSettings(smtp: smtp, connection: connection, hostname: me)
+        let extra = Self.optionProblems(options, plugins)
+        (lock, self.problems) = Self.lock(snapshot, told + extra)
+        problems += extra + self.problems.dropFirst(told.count + extra.count)
+    }
+
+    private static func lock(_ snapshot: ConfigSnapshot, _ told: [Problem]) -> (ImageLock?, [Problem]) {
+        guard let file = snapshot.plainFile("plugins.lock") else { return (nil, told) }
+        do { return (try ImageLock(parsing: String(decoding: file.bytes, as: UTF8.self)), told) } catch {
+            return (nil, told + [Problem(.error, file: file.shownPath, line: error.line, message: "\(error)")])
+        }
+    }
+
+    /// The names of `config/plugins`, retired ones replaced.
+    private static func pluginLines(_ snapshot: ConfigSnapshot, _ problems: inout [Problem]) -> [PluginLine] {
+        var lines: [PluginLine] = []
+        for line in snapshot.list("plugins") ?? [] {
+            let (name, notice) = PluginNames.current(line.text)
+            if let notice {
+                let file = line.origin.path
+                problems.append(Problem(.notice, file: file, line: line.origin.line, key: line.text, message: notice))
+            }
+            if let earlier = lines.first(where: { $0.name == name }) {
+                let message = "\(name) is named twice, first in line \(earlier.origin.line); the second is passed over"
+                problems.append(Problem(.warning, file: line.origin.path, line: line.origin.line, message: message))
+                continue
+            }
+            lines.append(PluginLine(name: name, origin: line.origin))
+        }
+        return lines
+    }
+
+    /// `continue` for a hook that lets people in is refused unless it was forced.
+    private static func optionProblems(_ options: Settings, _ plugins: [PluginLine]) -> [Problem] {
+        options.openSections.flatMap { section -> [Problem] in
+            var problems: [Problem] = []
+            let origin = options.origin("\(section).on_failure") ?? options.origin("\(section).timeout")
+            let guards = section.hasPrefix("auth/") || section.hasPrefix("rcpt_to.")
+            if guards, options.text("\(section).on_failure") == "continue", !options.bool("\(section).force_continue") {
+                problems.append(
+                    Problem(
+                        .error,
+                        file: origin?.path ?? "config/plugins.ini",
+                        line: origin?.line ?? 0,
+                        key: "on_failure",
+                        message: "on_failure of [\(section)] must be tempfail or deny, since it decides who gets in",
+                        fix: "or add force_continue=true"
+                    )
+                )
+            }
+            return problems
+        }
+    }
+
+    /// How a plugin is to be treated: plugins.ini, then Haraka's `NAME.timeout` and `plugin_timeout`.
+    func entry(_ name: String, _ image: StagedImage) -> PluginEntry {
+        let policy = FailurePolicy(rawValue: options.text("\(name).on_failure")) ?? .tempfail
+        return PluginEntry(
+            name: name,
+            image: image,
+            timeout: timeout(name),
+            onFailure: policy,
+            capabilities: Set(options.list("\(name).capabilities")),
+            breakerAfter: options.int("\(name).breaker")
+        )
+    }
+
+    private func timeout(_ name: String) -> Duration? {
+        if options.has("\(name).timeout") { return Self.limit(options.duration("\(name).timeout")) }
+        for file in ["\(name).timeout", "plugin_timeout"] {
+            guard let text = snapshot.value(file)?.text, let seconds = Int(text), seconds >= 0 else { continue }
+            return Self.limit(.seconds(seconds))
+        }
+        return .seconds(30)
+    }
+
+    private static func limit(_ duration: Duration) -> Duration? { duration == .zero ? nil : duration }
+}

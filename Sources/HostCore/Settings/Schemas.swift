@@ -1,0 +1,115 @@
+internal import Config
+internal import Wire
+
+/// What may stand in the server's own files: the keys that `haraka check` knows.
+enum Schemas {
+    static let all = [smtp, connection, log, plugins]
+
+    static let smtp = Schema(
+        file: "smtp.ini",
+        keys: [
+            .init("listen", addresses, default: "[::0]:25", help: "addresses to listen on"),
+            .init("nodes", loops, default: "cpus", help: "event loops"),
+            .init("user", .text, help: "account to drop to"),
+            .init("group", .text, help: "group to drop to"),
+            .init("inactivity_timeout", .duration(1...86_400), default: "300", help: "silence before 421"),
+            .init("ignore_bad_plugins", .boolean, default: "false", help: "start without plugins that fail"),
+            .init("daemonize", .boolean, default: "false", help: "run in the background"),
+            .init("daemon_log_file", .text, default: "/var/log/haraka.log", help: "output in the background"),
+            .init("daemon_pid_file", .text, default: "/var/run/haraka.pid", help: "process id in the background"),
+            .init("force_shutdown_timeout", .duration(0...3600), default: "30", help: "grace when stopping"),
+            .init("graceful_shutdown", .boolean, default: "true", retired: "stopping is always graceful"),
+            .init("port", .integer(0...65_535), retired: "write listen=[::0]:PORT"),
+            .init("listen_host", .text, retired: "write listen=[HOST]:PORT"),
+            .init("smtps_port", .integer(0...65_535), default: "465", retired: "TLS isn't part of this version"),
+            .init("public_ip", .text, retired: "nothing asks for it in this version"),
+        ]
+    )
+
+    static let connection = Schema(
+        file: "connection.ini",
+        keys: [
+            .init("strict_rfc1869", .boolean, default: "false", help: "addresses to the letter"),
+            .init("smtputf8", .boolean, default: "true", help: "offer SMTPUTF8"),
+            .init("spool_dir", .text, default: "/tmp", retired: "messages are received in memory"),
+            .init("spool_after", .integer(-1...Int.max), default: "-1", retired: "messages are received in memory"),
+            .init("postel", .boolean, default: "false", retired: "use strict_rfc1869=false"),
+            .init("hosts", .textList, in: "haproxy", retired: "PROXY isn't part of this version"),
+            .init("enabled", .boolean, in: "haproxy", default: "false", retired: "PROXY isn't part of this version"),
+            .init("add_received", .boolean, in: "headers", default: "true", help: "add Received:"),
+            .init("show_version", .boolean, in: "headers", default: "true", help: "name the version"),
+            .init("max_received", .integer(1...1000), in: "headers", default: "100", help: "hops before a loop"),
+            .init("clean_auth_results", .boolean, in: "headers", default: "true", retired: "nothing writes them yet"),
+            .init("max_lines", .integer(1...1_000_000), in: "headers", default: "1000", retired: "all are read"),
+            .init("bytes", .bytes(1024...Int(Int32.max) * 4), in: "max", default: "26214400", help: "of a message"),
+            .init("line_length", .bytes(512...65_536), in: "max", default: "512", help: "of a command"),
+            .init("data_line_length", .bytes(992...16 << 20), in: "max", default: "16384", help: "of a text line"),
+            .init("recipients", .integer(1...100_000), in: "max", default: "1000", help: "of a message"),
+            .init("draft_memory", .bytes(1 << 20...1 << 40), in: "max", default: "256m", help: "for all messages"),
+            .init("mime_parts", .integer(1...1_000_000), in: "max", default: "1000", retired: "parts aren't read yet"),
+            .init("greeting", .textList, in: "message", help: "lines of the greeting"),
+            .init("helo", .text, in: "message", default: "Haraka is at your service."),
+            .init("close", .text, in: "message", default: "closing connection. Have a jolly good day."),
+            .init("banner_chars", .integer(0...36), in: "uuid", default: "6", help: "of the id in the greeting"),
+            .init("deny_chars", .integer(0...36), in: "uuid", default: "0", help: "of the id in refusals"),
+        ]
+    )
+
+    static let log = Schema(
+        file: "log.ini",
+        keys: [
+            .init("level", .choice(LogLevel.names), default: "info", help: "the least that is logged"),
+            .init("timestamps", .boolean, default: "false", help: "a time before each line"),
+            .init("format", .choice(["default", "logfmt", "json"]), default: "default"),
+            .init("file", .text, help: "also write here"),
+        ]
+    )
+
+    static let plugins = Schema(
+        file: "plugins.ini",
+        keys: [
+            .init("on_failure", .choice(["tempfail", "continue", "deny"]), in: "*", default: "tempfail"),
+            .init("force_continue", .boolean, in: "*", default: "false"),
+            .init("timeout", .duration(0...86_400), in: "*"),
+            .init("capabilities", capabilities, in: "*"),
+            .init("breaker", .integer(1...1_000_000), in: "*", default: "10"),
+            .init("isolated", .boolean, in: "*", default: "false", retired: "plugins run in process in this version"),
+            .init("memory_max", .text, in: "*", retired: "it counts for isolated plugins only"),
+        ]
+    )
+
+    private static let addresses = SettingKind.custom(
+        allowed: "addresses such as 127.0.0.1:25, [::1]:25 or /run/haraka.sock:0660, separated by commas"
+    ) { text in
+        guard let list = try? ListenAddress.list(text), !list.isEmpty else { return nil }
+        return list
+    }
+
+    private static let loops = SettingKind.custom(allowed: "cpus or a whole number from 0 to 256") { text in
+        if text == "cpus" { return 0 }
+        return Int(text).flatMap { (0...256).contains($0) ? max($0, 1) : nil }
+    }
+
+    private static let capabilities = SettingKind.textList
+
+    /// Haraka's files that held one setting each.
+    static let legacy = [
+        LegacyFile("databytes", replacedBy: "connection.ini", "max", "bytes"),
+        LegacyFile("header_hide_version", replacedBy: "connection.ini", "headers", "show_version", form: .inverted),
+        LegacyFile("max_mime_parts", replacedBy: "connection.ini", "max", "mime_parts"),
+        LegacyFile("max_received_count", replacedBy: "connection.ini", "headers", "max_received"),
+        LegacyFile("max_line_length", replacedBy: "connection.ini", "max", "line_length"),
+        LegacyFile("max_data_line_length", replacedBy: "connection.ini", "max", "data_line_length"),
+        LegacyFile("haproxy_hosts", replacedBy: "connection.ini", "haproxy", "hosts", form: .list),
+        LegacyFile("smtpgreeting", replacedBy: "connection.ini", "message", "greeting", form: .list),
+        LegacyFile("ehlo_hello_message", replacedBy: "connection.ini", "message", "helo"),
+        LegacyFile("connection_close_message", replacedBy: "connection.ini", "message", "close"),
+        LegacyFile("banner_includes_uuid", replacedBy: "connection.ini", "uuid", "banner_chars"),
+        LegacyFile("deny_includes_uuid", replacedBy: "connection.ini", "uuid", "deny_chars"),
+        LegacyFile("spool_dir", replacedBy: "connection.ini", "main", "spool_dir"),
+        LegacyFile("spool_after", replacedBy: "connection.ini", "main", "spool_after"),
+        LegacyFile("strict_rfc1869", replacedBy: "connection.ini", "main", "strict_rfc1869"),
+        LegacyFile("loglevel", replacedBy: "log.ini", "main", "level"),
+        LegacyFile("log_timestamps", replacedBy: "log.ini", "main", "timestamps"),
+    ]
+}

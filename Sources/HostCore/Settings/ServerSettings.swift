@@ -1,0 +1,83 @@
+internal import Config
+internal import SMTP
+internal import Wire
+
+/// The settings of the server's own files, as values.
+struct ServerSettings: Sendable {
+    let listen: [ListenAddress]
+    /// Event loops; as many as processors where the file says `cpus`.
+    let loops: Int
+    let user: String?
+    let group: String?
+    let inactivityTimeout: Duration
+    let ignoreBadPlugins: Bool
+    let daemonize: Bool
+    let daemonLogFile: String
+    let daemonPidFile: String
+    let forceShutdownTimeout: Duration
+    let addsReceived: Bool
+    let showsVersion: Bool
+    let maxReceived: Int
+    /// Bytes of all messages being received.
+    let draftMemory: Int
+    let bannerCharacters: Int
+    let denyCharacters: Int
+    let hostname: String
+    let policy: Policy
+    let limits: Limits
+
+    init(smtp: Settings, connection: Settings, hostname: String) {
+        listen = smtp.custom("listen") ?? []
+        let nodes: Int = smtp.custom("nodes") ?? 0
+        loops = nodes == 0 ? Processors.count : nodes
+        user = smtp.text("user").isEmpty ? nil : smtp.text("user")
+        group = smtp.text("group").isEmpty ? nil : smtp.text("group")
+        inactivityTimeout = smtp.duration("inactivity_timeout")
+        ignoreBadPlugins = smtp.bool("ignore_bad_plugins")
+        daemonize = smtp.bool("daemonize")
+        daemonLogFile = smtp.text("daemon_log_file")
+        daemonPidFile = smtp.text("daemon_pid_file")
+        forceShutdownTimeout = smtp.duration("force_shutdown_timeout")
+        addsReceived = connection.bool("headers.add_received")
+        showsVersion = connection.bool("headers.show_version")
+        maxReceived = connection.int("headers.max_received")
+        draftMemory = connection.bytes("max.draft_memory")
+        bannerCharacters = connection.int("uuid.banner_chars")
+        denyCharacters = connection.int("uuid.deny_chars")
+        self.hostname = hostname
+        policy = Self.policy(connection, hostname)
+        limits = Self.limits(connection)
+    }
+
+    private static func policy(_ connection: Settings, _ hostname: String) -> Policy {
+        var policy = Policy(hostname: hostname)
+        policy.greeting = connection.list("message.greeting")
+        policy.helloText = connection.text("message.helo")
+        policy.closeText = connection.text("message.close")
+        policy.smtputf8 = connection.bool("smtputf8")
+        policy.strictAddresses = connection.bool("strict_rfc1869")
+        policy.shownVersion = connection.bool("headers.show_version") ? Product.version : nil
+        return policy
+    }
+
+    private static func limits(_ connection: Settings) -> Limits {
+        var limits = Limits()
+        limits.messageBytes = UInt64(connection.bytes("max.bytes"))
+        limits.commandLine = connection.bytes("max.line_length")
+        limits.parameterLine = max(limits.parameterLine, limits.commandLine)
+        limits.textLine = connection.bytes("max.data_line_length")
+        limits.recipients = connection.int("max.recipients")
+        return limits
+    }
+
+    /// Settings that a running server can't change, as sentences.
+    func differencesThatNeedARestart(from before: ServerSettings) -> [String] {
+        var lines: [String] = []
+        if listen != before.listen { lines.append("config/smtp.ini: listen") }
+        if loops != before.loops { lines.append("config/smtp.ini: nodes") }
+        if user != before.user { lines.append("config/smtp.ini: user") }
+        if group != before.group { lines.append("config/smtp.ini: group") }
+        if daemonize != before.daemonize { lines.append("config/smtp.ini: daemonize") }
+        return lines
+    }
+}

@@ -1,0 +1,75 @@
+internal import Glibc
+
+/// The one thread that waits for time to pass: deadlines of calls, timers of plugins, lanes under suspicion.
+///
+/// What it does when an alarm rings is short and takes no lock for long.
+final class AlarmClock: Sendable {
+    enum Alarm: Sendable {
+        /// The deadline of the call in this seat may have passed.
+        case call(UInt64)
+        case task(@Sendable (Instant) -> Void)
+    }
+
+    private struct State {
+        var heap = AlarmHeap()
+        var isRunning = false
+        var isStopped = false
+    }
+
+    private let state = Guarded(State())
+    private let ring: @Sendable (UInt64, Instant) -> Void
+
+    /// - Parameter ring: what a call's alarm does, with the call's token.
+    init(ring: @escaping @Sendable (UInt64, Instant) -> Void) { self.ring = ring }
+
+    func arm(at instant: Instant, _ alarm: Alarm) {
+        let (isFirst, starts) = state.withLock { state in
+            let isFirst = state.heap.insert(instant, alarm)
+            let starts = !state.isRunning && !state.isStopped
+            if starts { state.isRunning = true }
+            return (isFirst, starts)
+        }
+        if starts { Thread.start(named: "hk-clock") { self.run() } } else if isFirst { state.announce() }
+    }
+
+    func arm(after duration: Duration, _ task: @escaping @Sendable (Instant) -> Void) {
+        arm(at: Instant.now.advanced(by: duration.wholeNanoseconds), .task(task))
+    }
+
+    /// Ends the thread; later alarms never ring.
+    func stop() {
+        state.withLock { state in
+            state.isStopped = true
+            state.heap = AlarmHeap()
+        }
+        state.announceToAll()
+    }
+
+    private func run() {
+        while let due = nextDue() {
+            switch due {
+            case .call(let token): ring(token, .now)
+            case .task(let task): task(.now)
+            }
+        }
+    }
+
+    /// The next alarm, when its time has come; nil when the clock was stopped.
+    private func nextDue() -> Alarm? {
+        while true {
+            var next: Instant?
+            let found: Alarm?? = state.withLock { state in
+                if state.isStopped { return .some(nil) }
+                if let alarm = state.heap.popDue(at: .now) { return .some(alarm) }
+                next = state.heap.first
+                return nil
+            }
+            if let found { return found }
+            let planned = next
+            // Woken by an earlier alarm, by stop(), or because the time has come.
+            _ = state.wait(until: planned) { state -> Bool? in
+                state.isStopped || state.heap.first != planned ? true : nil
+            }
+        }
+    }
+}

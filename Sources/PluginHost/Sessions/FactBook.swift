@@ -1,0 +1,92 @@
+internal import Glibc
+internal import PluginABI
+
+/// One `hk_args` and the texts that it points at, at places that never move while the book lives.
+///
+/// A plugin that keeps its arguments beyond its call keeps the book; the session goes on with a copy.
+@safe final class FactBook: @unchecked Sendable {
+    // Invariant: written by the session's loop only, under the session's lock where another thread may look, and never
+    // while a call that was given it is still out; then the session writes to a copy.
+    @unsafe private struct Buffer {
+        var memory: UnsafeMutablePointer<CChar>
+        var capacity: Int
+    }
+
+    let args: UnsafeMutablePointer<hk_args>
+    private let buffers: UnsafeMutablePointer<Buffer?>
+    private static let count = TextField.allCases.count
+
+    init() {
+        unsafe args = .allocate(capacity: 1)
+        unsafe args.initialize(to: hk_args())
+        unsafe args.pointee.struct_size = UInt32(MemoryLayout<hk_args>.size)
+        unsafe buffers = .allocate(capacity: Self.count)
+        unsafe buffers.initialize(repeating: nil, count: Self.count)
+        Gauges.facts.add()
+    }
+
+    deinit {
+        for index in 0..<Self.count { unsafe buffers[index]?.memory.deallocate() }
+        unsafe buffers.deallocate()
+        unsafe args.deallocate()
+        Gauges.facts.remove()
+    }
+
+    func copy() -> FactBook {
+        let copy = FactBook()
+        unsafe copy.args.pointee = args.pointee
+        for field in TextField.allCases {
+            let text = unsafe self[field]
+            if unsafe text.ptr != nil {
+                unsafe copy.set(field, bytes: UnsafeRawBufferPointer(start: text.ptr, count: text.len))
+            }
+        }
+        return copy
+    }
+
+    subscript(_ field: TextField) -> hk_str {
+        unsafe UnsafeRawPointer(args).load(fromByteOffset: field.offset, as: hk_str.self)
+    }
+
+    /// The text of a field; nil when it is absent.
+    func text(_ field: TextField) -> String? {
+        let text = unsafe self[field]
+        guard let start = unsafe text.ptr else { return nil }
+        return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: text.len), as: UTF8.self)
+    }
+
+    func set(_ field: TextField, _ text: String?) {
+        guard var text else { return clear(field) }
+        text.withUTF8 { unsafe set(field, bytes: UnsafeRawBufferPointer($0)) }
+    }
+
+    func set(_ field: TextField, bytes: UnsafeRawBufferPointer) {
+        let buffer = unsafe buffer(field, capacity: bytes.count)
+        if let source = bytes.baseAddress { unsafe memcpy(buffer, source, bytes.count) }
+        unsafe store(hk_str(ptr: buffer, len: bytes.count), field)
+    }
+
+    func clear(_ field: TextField) { unsafe store(hk_str(), field) }
+
+    /// Clears a text that nobody is to find in memory later.
+    func wipe(_ field: TextField) {
+        clear(field)
+        if let buffer = unsafe buffers[field.rawValue] { unsafe explicit_bzero(buffer.memory, buffer.capacity) }
+    }
+
+    private func store(_ text: hk_str, _ field: TextField) {
+        unsafe UnsafeMutableRawPointer(args).storeBytes(of: text, toByteOffset: field.offset, as: hk_str.self)
+    }
+
+    private func buffer(_ field: TextField, capacity: Int) -> UnsafeMutablePointer<CChar> {
+        if let buffer = unsafe buffers[field.rawValue] {
+            if unsafe buffer.capacity >= capacity { return unsafe buffer.memory }
+            unsafe buffer.memory.deallocate()
+        }
+        // Room to grow into, so that a second transaction allocates nothing.
+        let rounded = max(32, (capacity + 31) & ~31)
+        let buffer = unsafe Buffer(memory: .allocate(capacity: rounded), capacity: rounded)
+        unsafe buffers[field.rawValue] = buffer
+        return unsafe buffer.memory
+    }
+}

@@ -1,0 +1,44 @@
+internal import Hooks
+
+/// What the host itself writes about a session's calls.
+extension PluginSession {
+    func noteTimeout(_ post: HookTable.Post) {
+        let registration = post.registration
+        let instance = registration.instance
+        noteBreaker(instance.breaker.failed(), instance)
+        let seconds = Double(post.limit) / 1e9
+        instance.log(
+            LogLevel.critical,
+            "\(instance.name) timed out on hook \(registration.hook.name) after \(seconds) s; its policy answers for it",
+            scope: shared.presentScope
+        )
+    }
+
+    func noteNonsense(_ reason: String, _ registration: Registration) {
+        guard registration.isFirstNonsense() else { return }
+        let instance = registration.instance
+        instance.log(
+            LogLevel.error,
+            "hook \(registration.hook.name) of \(instance.name) \(reason)",
+            scope: shared.presentScope
+        )
+    }
+
+    func noteBreaker(_ change: Breaker.Change, _ instance: PluginInstance) {
+        switch change {
+        case .none: break
+        case .opened:
+            instance.log(
+                LogLevel.critical,
+                "\(instance.name) has failed too often in a row; its policy answers for it until a trial call succeeds"
+            )
+        case .closed: instance.log(LogLevel.notice, "\(instance.name) answers again")
+        }
+    }
+
+    func noteLifted(_ refusal: Outcome, _ hook: Hook) {
+        let name = refusal.plugin.map(table.pluginName) ?? "?"
+        let line = "the refusal \(refusal.code.name) of hook \(hook.name) by \(name) was lifted by the hook deny"
+        backstage.ports.log(LogLevel.info, name, shared.presentScope, line)
+    }
+}

@@ -1,0 +1,198 @@
+public import Hooks
+internal import PluginABI
+
+extension PluginSession {
+    /// Puts a hook's question to its plugins, in order.
+    ///
+    /// - Returns: what they settled on; nil when a plugin will answer later. Then `wake` is called with a token, and
+    ///   ``woken(_:)`` gives the outcome. A required hook takes a run in flight back, which then has no outcome.
+    public func run(_ hook: Hook, _ about: About = .nothing) -> Outcome? {
+        if pending != nil {
+            precondition(hook.row.when == .required, "a session asks one question at a time")
+            supersede(.superseded)
+        }
+        guard !table.isEmpty(hook) else { return .nobody }
+        tell(about)
+        var chain = Chain(
+            hook,
+            line: table.places[hook.index],
+            judges: table.places[Hook.deny.index],
+            skipping: skippedNumbers()
+        )
+        let action = chain.start()
+        frame.enter()
+        defer { frame.leave() }
+        return go(consume chain, action)
+    }
+
+    /// The outcome of the run that waits for this token; nil when it still waits, or waits for another.
+    public func woken(_ token: UInt64) -> Outcome? {
+        guard let waiting = pending?.token, waiting == token, let call else { return nil }
+        let taken = call.take()
+        if case .waiting = taken { return nil }
+        guard let run = pending.take() else { return nil }
+        var chain = run.chain
+        let action: Chain.Action
+        switch taken {
+        case .answer(let ending, let staged, let isDirty):
+            if isDirty { letGoOfCall() }
+            action = weigh(ending, staged, run.post, &chain)
+        case .expired, .waiting:
+            noteTimeout(run.post)
+            action = chain.deadlinePassed()
+        }
+        frame.enter()
+        defer { frame.leave() }
+        return go(consume chain, action)
+    }
+
+    /// Whether a run waits for an answer.
+    public var isBusy: Bool { pending != nil }
+
+    /// The peer has gone: a run in flight is taken back, unless it is one that runs behind the peer.
+    public func peerClosed() {
+        guard let hook = pending?.chain.hook, hook.row.when != .required else { return }
+        supersede(.disconnect)
+    }
+
+    /// Takes a run in flight back.
+    func supersede(_ reason: Chain.CancelReason) {
+        guard let run = pending.take() else { return }
+        var chain = run.chain
+        run.post.registration.instance.breaker.learnedNothing()
+        let action = chain.superseded(reason)
+        let outcome = go(consume chain, action)
+        assert(outcome?.isAbandoned == true)
+        forgetAbout()
+    }
+
+    // MARK: Performing the chain's actions
+
+    private func go(_ chain: consuming Chain, _ first: Chain.Action) -> Outcome? {
+        var action = first
+        while true {
+            switch action {
+            case .settled(let outcome):
+                for refusal in chain.lifted { noteLifted(refusal, chain.hook) }
+                forgetAbout()
+                return outcome
+            case .call(let slot):
+                let post = post(slot, chain.hook)
+                switch ask(post, chain) {
+                case .taken(let ending, let staged): action = weigh(ending, staged, post, &chain)
+                case .refused(let failure): action = chain.failed(failure)
+                case .waiting(let token):
+                    pending = PendingRun(chain: chain, token: token, post: post)
+                    return nil
+                }
+            case .cancel(_, let reason):
+                if let call, call.end(reason) { letGoOfCall() }
+                action = chain.cancelled()
+            }
+        }
+    }
+
+    private func post(_ slot: Chain.Slot, _ hook: Hook) -> HookTable.Post {
+        switch slot {
+        case .line(let place): table.posts[hook.index][place]
+        case .deny(let place): table.posts[Hook.deny.index][place]
+        }
+    }
+
+    private enum Asked {
+        case taken(Call.Ending, Staged?)
+        case refused(Failure)
+        case waiting(UInt64)
+    }
+
+    private func ask(_ post: HookTable.Post, _ chain: borrowing Chain) -> Asked {
+        let registration = post.registration
+        let instance = registration.instance
+        if registration.hook == .deny, let refusal = chain.refusalUnderJudgement { tell(refusal, of: chain.hook) }
+        guard !backstage.isStopping else { return .refused(.unavailable("the server is stopping")) }
+        guard let call else { return .refused(.unavailable("there are too many calls")) }
+        guard !instance.lane.isAbandoned else { return .refused(.unavailable("its lane is stuck")) }
+        guard instance.breaker.allows() else { return .refused(.unavailable("it has failed too often")) }
+        return registration.runsInline ? askInline(post, call) : askOnLane(post, call)
+    }
+
+    @inline(__always)
+    private func askInline(_ post: HookTable.Post, _ call: Call) -> Asked {
+        let registration = post.registration
+        let token = call.beginInline(registration, facts)
+        let began = Instant.nearly
+        let number = unsafe registration.invoke(facts.args, call: token)
+        let took = Instant.nearly.since(began)
+        if took > inlineLimit { registration.overran(by: took) }
+        if frame.configuration != nil { frame.configuration = nil }
+        switch call.returnedInline(number, registration, limit: post.limit) {
+        case .answer(let ending, let staged, let isDirty):
+            if isDirty { letGoOfCall() }
+            return .taken(ending, staged)
+        case .waiting, .expired: return .waiting(token)
+        }
+    }
+
+    private func askOnLane(_ post: HookTable.Post, _ call: Call) -> Asked {
+        let registration = post.registration
+        let token = call.begin(registration, facts, limit: post.limit)
+        do throws(Lane.Refusal) {
+            try registration.instance.lane.push(.call(call, token: token))
+            return .waiting(token)
+        } catch {
+            if call.end(.shutdown) { letGoOfCall() }
+            return .refused(.unavailable("its lane takes no more calls"))
+        }
+    }
+
+    // MARK: Weighing answers
+
+    private func weigh(
+        _ ending: Call.Ending,
+        _ staged: Staged?,
+        _ post: HookTable.Post,
+        _ chain: inout Chain
+    ) -> Chain.Action {
+        let instance = post.registration.instance
+        switch verdict(ending, staged, post.registration) {
+        case .success(let verdict):
+            noteBreaker(instance.breaker.succeeded(), instance)
+            if let staged { accept(staged) }
+            return chain.answered(verdict)
+        case .failure(let fault):
+            if case .nonsense(let reason) = fault.failure { noteNonsense(reason, post.registration) }
+            noteBreaker(instance.breaker.failed(), instance)
+            return chain.failed(fault.failure)
+        }
+    }
+
+    private struct Fault: Error { let failure: Failure }
+
+    private func verdict(
+        _ ending: Call.Ending,
+        _ staged: Staged?,
+        _ registration: Registration
+    ) -> Result<Verdict, Fault> {
+        switch ending {
+        case .nonsense(let reason): return .failure(Fault(failure: .nonsense(reason)))
+        case .unavailable(let reason): return .failure(Fault(failure: .unavailable(reason)))
+        case .number(let number):
+            guard let code = VerdictCode(rawValue: number) else {
+                return .failure(Fault(failure: .nonsense("returned \(number)\(Self.hint(number))")))
+            }
+            guard let reply = staged?.reply else { return .success(Verdict(code)) }
+            if !registration.observes, let contradiction = ReplyRules.contradiction(reply, code) {
+                return .failure(Fault(failure: .nonsense(contradiction)))
+            }
+            return .success(Verdict(code, reply))
+        }
+    }
+
+    private static func hint(_ number: hk_verdict) -> String {
+        switch Int(number) {
+        case HK_V_PENDING: ", HK_V_PENDING, without the flag HK_HF_MAY_PEND"
+        case 0: "; did you mean HK_V_CONT?"
+        default: ", which is no verdict"
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// An address that is ours: as it was asked for, and as the kernel gave it.
+public struct BoundAddress: Sendable, Equatable {
+    public let requested: ListenAddress
+    /// Names the chosen port when port 0 was asked for.
+    public let actual: ListenAddress
+}

@@ -1,0 +1,142 @@
+internal import NIOCore
+
+/// One mail connection, as its driver sees it.
+///
+/// While the driver is being called, it only writes down what is asked of it; the handler performs that when the call has
+/// returned. So a driver is never entered twice, and whatever it wrote leaves in one system call.
+public final class Connection: Link {
+    /// Where the connection is in its life.
+    enum Phase {
+        case open
+        /// The driver is done with it; output may still be leaving.
+        case closing
+        case gone
+    }
+
+    let channel: any Channel
+    let roster: LoopRoster
+    private let tally: Tally
+    /// Set while the channel is active.
+    var context: ChannelHandlerContext?
+    var conductor: (any Conductor)?
+    var phase = Phase.open
+    var slot = -1
+
+    /// Bytes that the driver hasn't taken yet.
+    var unread: ByteBuffer?
+    var output = ByteBuffer()
+    /// Whether the driver is being called.
+    var isBusy = false
+    /// Whether something has changed since the driver last saw the unread bytes.
+    var hasNews = false
+    var isPaused = false
+    /// Whether so much output waits for the peer that it isn't listened to.
+    var isCongested = false
+    /// Whether the peer has stopped sending.
+    var inputEnded = false
+    /// Whether the driver is to be woken although the connection is over.
+    var lingers = false
+    var wantsFlush = false
+    var wantsClose = false
+    var kernelReads = true
+    var lastRead = 0
+    private var box: LoopMailbox?
+
+    init(channel: any Channel, roster: LoopRoster, tally: Tally) {
+        self.channel = channel
+        self.roster = roster
+        self.tally = tally
+    }
+
+    public var remote: PeerAddress { PeerAddress(channel.remoteAddress) }
+    public var local: PeerAddress { PeerAddress(channel.localAddress) }
+    public var loopIndex: Int { roster.index }
+
+    public func write(_ bytes: Span<UInt8>) {
+        guard accepts else { return }
+        unsafe output.writeBytes(bytes.bytes)
+    }
+
+    public func write(_ bytes: [UInt8]) {
+        guard accepts else { return }
+        output.writeBytes(bytes)
+    }
+
+    public func flush() {
+        wantsFlush = true
+        performUnlessBusy()
+    }
+
+    public func pauseReading() { isPaused = true }
+
+    public func resumeReading() {
+        guard isPaused else { return }
+        isPaused = false
+        hasNews = true
+        performUnlessBusy()
+    }
+
+    public func arm(deadline: Duration) {
+        guard isListed, accepts else { return }
+        roster.arm(slot, deadline)
+    }
+
+    public func disarm() {
+        guard isListed, accepts else { return }
+        roster.disarm(slot)
+    }
+
+    public func close() {
+        wantsClose = true
+        performUnlessBusy()
+    }
+
+    public func awaitDriver() { lingers = true }
+
+    public func driverIsDone() {
+        lingers = false
+        if phase == .gone { box?.close() }
+    }
+
+    public var mailbox: any Mailbox {
+        if let box { return box }
+        guard let conductor else { return DeadMailbox() }
+        let box = LoopMailbox(conductor, loop: roster.loop)
+        self.box = box
+        return box
+    }
+
+    var isListed: Bool { slot >= 0 }
+
+    /// Whether the driver has nothing more to hear of it.
+    var isOver: Bool { wantsClose || phase != .open }
+
+    private var accepts: Bool { !wantsClose && phase == .open }
+
+    private func performUnlessBusy() {
+        if !isBusy { conductor?.pump() }
+    }
+}
+
+extension Connection {
+    func begin(_ context: ChannelHandlerContext, _ conductor: any Conductor) {
+        self.context = context
+        self.conductor = conductor
+        slot = roster.add(self)
+        tally.add()
+    }
+
+    /// The channel is gone: lets go of everything.
+    func end() {
+        phase = .gone
+        guard isListed else { return }
+        roster.remove(slot)
+        slot = -1
+        if !lingers { box?.close() }
+        context = nil
+        conductor = nil
+        unread = nil
+        output = ByteBuffer()
+        tally.remove()
+    }
+}

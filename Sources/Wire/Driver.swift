@@ -1,0 +1,21 @@
+/// What sits on a connection and decides what to do with its bytes.
+///
+/// Every method is called on the connection's own event loop, never on two threads at once and never from inside another
+/// of them, and must not block. Wire's channel handler is generic over the driver, so no call is dispatched through an
+/// existential. Bytes that a driver writes and flushes during a call leave together when the call returns.
+public protocol Driver<Peer> {
+    associatedtype Peer: Link
+
+    mutating func opened(_ peer: Peer)
+    /// Shows all unread bytes; returns how many are done with.
+    ///
+    /// What is left is shown again when more arrives, or after ``Link/resumeReading()``.
+    mutating func received(_ bytes: Span<UInt8>, _ peer: Peer) -> Int
+    /// Something that was awaited has happened; `token` is what ``Mailbox/wake(_:)`` was given.
+    mutating func woken(_ token: UInt64, _ peer: Peer)
+    mutating func deadlinePassed(_ peer: Peer)
+    /// The connection is over, by either side: called once, and nothing is called after it.
+    ///
+    /// A peer that has only stopped sending is over once it has been shown everything while reading isn't paused.
+    mutating func closed()
+}

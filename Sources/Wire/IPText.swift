@@ -1,0 +1,16 @@
+internal import Glibc
+
+/// Reads IP addresses from text, as the C library does.
+enum IPText {
+    static func isAddress(_ text: String) -> Bool { v4(text) != nil || v6(text) != nil }
+
+    static func v4(_ text: String) -> in_addr? {
+        var address = in_addr()
+        return unsafe inet_pton(AF_INET, text, &address) == 1 ? address : nil
+    }
+
+    static func v6(_ text: String) -> in6_addr? {
+        var address = in6_addr()
+        return unsafe inet_pton(AF_INET6, text, &address) == 1 ? address : nil
+    }
+}

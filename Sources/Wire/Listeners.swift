@@ -1,0 +1,132 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOPosix
+
+/// Owns the event loops, the listening sockets and the connections that come in through them.
+///
+/// In order: ``bind(_:)`` while privileges allow it, ``accept(_:)``, ``stopAccepting()``, ``broadcast(_:)`` to tell drivers,
+/// ``awaitDrained(_:)``, ``shutdown()``.
+public final class Listeners: Sendable {
+    private struct State {
+        var sockets: [ListeningSocket] = []
+        var channels: [any Channel] = []
+        var paths: [String] = []
+    }
+
+    private let group: MultiThreadedEventLoopGroup
+    private let rosters: [LoopRoster]
+    private let tally = Tally()
+    private let state = Locked(State())
+
+    /// Starts as many event loops, each a thread.
+    public init(loops: Int) {
+        precondition(loops > 0, "A server needs at least one event loop.")
+        group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        rosters = group.makeIterator().enumerated().map { LoopRoster(index: $0.offset, loop: $0.element) }
+    }
+
+    public var loopCount: Int { rosters.count }
+
+    /// Connections that are open or still sending their last output.
+    public var connectionCount: Int { tally.count }
+
+    /// Takes the addresses, all of them or none, and lets the kernel queue connections there.
+    public func bind(_ addresses: [ListenAddress]) throws(BindError) -> [BoundAddress] {
+        var sockets: [ListeningSocket] = []
+        for address in addresses {
+            let first = try ListeningSocket(address, dualStack: Self.isDualStack(address, among: addresses))
+            sockets.append(first)
+            guard case .tcp = address else { continue }
+            for roster in rosters.dropFirst() {
+                sockets.append(try ListeningSocket(joining: first, loop: roster.index))
+            }
+        }
+        let bound = sockets.filter(\.isFirst).map { BoundAddress(requested: $0.requested, actual: $0.actual) }
+        state.withLock { $0.sockets += sockets }
+        return bound
+    }
+
+    /// Starts to take connections; `makeDriver` is called on each one's loop.
+    public func accept<D: Driver & SendableMetatype>(
+        _ makeDriver: @escaping @Sendable (Connection) -> D
+    ) throws where D.Peer == Connection {
+        let sockets = state.withLock { state in
+            defer { state.sockets = [] }
+            return state.sockets
+        }
+        for socket in sockets { try open(socket, makeDriver) }
+    }
+
+    /// Takes no more connections; those that are open go on.
+    public func stopAccepting() {
+        let (channels, paths) = state.withLock { state in
+            defer { state = State() }
+            return (state.channels, state.paths)
+        }
+        for channel in channels { try? channel.close().wait() }
+        for path in paths { _ = unsafe unlink(path) }
+    }
+
+    /// Wakes every connection's driver with `token`.
+    public func broadcast(_ token: UInt64) {
+        for roster in rosters { roster.loop.execute { roster.wakeAll(token) } }
+    }
+
+    /// Whether the last connection was gone in time.
+    public func awaitDrained(_ timeout: Duration) async -> Bool {
+        await tally.empty { [tally, rosters] ticket in
+            rosters[0].loop.scheduleTask(in: TimeAmount(timeout)) { tally.expire(ticket) }
+        }
+    }
+
+    /// Closes every connection and ends the loops; not to be called on one.
+    public func shutdown() {
+        stopAccepting()
+        try? group.syncShutdownGracefully()
+    }
+
+    /// Whether `::` should take IPv4 too: not when IPv4's every-address is asked for at the same port.
+    private static func isDualStack(_ address: ListenAddress, among all: [ListenAddress]) -> Bool {
+        guard case .tcp(let host, let port) = address, host == "::" || host == "::0", port != 0 else { return true }
+        return !all.contains(.tcp(host: "0.0.0.0", port: port))
+    }
+}
+
+extension Listeners {
+    /// One listening socket for each loop, whose connections stay on it: no hop between threads for any of them.
+    private func open<D: Driver & SendableMetatype>(
+        _ socket: ListeningSocket,
+        _ makeDriver: @escaping @Sendable (Connection) -> D
+    ) throws where D.Peer == Connection {
+        let roster = rosters[socket.loop]
+        let children: any EventLoopGroup = socket.isUnix ? group : roster.loop
+        let rosters = rosters
+        let tally = tally
+        let descriptor = socket.release()
+        let channel = try ServerBootstrap(group: roster.loop, childGroup: children)
+            .childChannelInitializer { channel in
+                let loop = channel.eventLoop
+                let roster = rosters.first { $0.loop === loop } ?? roster
+                let connection = Connection(channel: channel, roster: roster, tally: tally)
+                return loop.makeCompletedFuture {
+                    try Self.prepare(channel, roster)
+                    try channel.pipeline.syncOperations.addHandler(DriverHandler(connection, makeDriver(connection)))
+                }
+            }
+            .withBoundSocket(descriptor)
+            .wait()
+        // NIO has listened again with a short backlog.
+        Glibc.listen(descriptor, ListeningSocket.backlog)
+        state.withLock { state in
+            state.channels.append(channel)
+            if socket.isFirst, case .unix(let path, _) = socket.requested { state.paths.append(path) }
+        }
+    }
+
+    private static func prepare(_ channel: any Channel, _ roster: LoopRoster) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.allowRemoteHalfClosure, value: true)
+        try options.setOption(.maxMessagesPerRead, value: 1)
+        try options.setOption(.recvAllocator, value: ReadBuffers(roster))
+    }
+}

@@ -1,0 +1,93 @@
+internal import NIOCore
+
+/// The connections of one event loop, and their deadlines.
+///
+/// Deadlines sit side by side in one array, so that arming one is a store and looking for those that have passed is a
+/// walk through adjacent memory; a timer for each connection would cost an allocation and a heap removal for each.
+///
+/// Sendable although unchecked, because everything but `index` and `loop` is touched on `loop` only.
+final class LoopRoster: @unchecked Sendable {
+    let index: Int
+    let loop: any EventLoop
+    private var connections: [Connection] = []
+    private var deadlines: [UInt64] = []
+    private var nextWalk = UInt64.max
+    private var walk: Scheduled<Void>?
+    /// What the next read goes into, unless somebody still has it.
+    private var spare: ByteBuffer?
+
+    /// No two walks are closer together than this, in nanoseconds.
+    private static let pause: UInt64 = 50_000_000
+    private static let never = UInt64.max
+
+    init(index: Int, loop: any EventLoop) {
+        self.index = index
+        self.loop = loop
+    }
+
+    /// The connection's slot, which ``remove(_:)`` may change.
+    func add(_ connection: Connection) -> Int {
+        connections.append(connection)
+        deadlines.append(Self.never)
+        return connections.count - 1
+    }
+
+    /// Gives the slot to the last connection.
+    func remove(_ slot: Int) {
+        let last = connections.count - 1
+        connections.swapAt(slot, last)
+        deadlines.swapAt(slot, last)
+        connections[slot].slot = slot
+        connections.removeLast()
+        deadlines.removeLast()
+    }
+
+    func arm(_ slot: Int, _ deadline: Duration) {
+        let (seconds, attoseconds) = deadline.components
+        let wait = UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(clamping: attoseconds / 1_000_000_000)
+        let when = NIODeadline.now().uptimeNanoseconds &+ wait
+        deadlines[slot] = when
+        if when < nextWalk { schedule(when) }
+    }
+
+    func disarm(_ slot: Int) { deadlines[slot] = Self.never }
+
+    func wakeAll(_ token: UInt64) {
+        for connection in connections { connection.conductor?.woken([token]) }
+    }
+
+    /// Room for one read: the loop's connections share it, so that an idle one holds none.
+    func takeReadBuffer(_ allocator: ByteBufferAllocator) -> ByteBuffer {
+        guard let buffer = spare else { return allocator.buffer(capacity: ReadBuffers.size) }
+        spare = nil
+        return buffer
+    }
+
+    func giveBack(_ buffer: consuming ByteBuffer) {
+        // Not clear(), which makes new storage as long as NIO has a reference too.
+        buffer.moveReaderIndex(to: 0)
+        buffer.moveWriterIndex(to: 0)
+        spare = buffer
+    }
+
+    private func schedule(_ when: UInt64) {
+        walk?.cancel()
+        nextWalk = when
+        walk = loop.scheduleTask(deadline: .uptimeNanoseconds(when)) { self.walkDeadlines() }
+    }
+
+    private func walkDeadlines() {
+        let now = NIODeadline.now().uptimeNanoseconds
+        walk = nil
+        nextWalk = Self.never
+        // A driver may close connections, which moves others to new slots.
+        let passed = deadlines.indices.filter { deadlines[$0] <= now }.map { connections[$0] }
+        for connection in passed where connection.isListed && deadlines[connection.slot] <= now {
+            deadlines[connection.slot] = Self.never
+            connection.deadlinePassed()
+        }
+        guard let next = deadlines.min(), next != Self.never else { return }
+        let soonest = max(next, now + Self.pause)
+        if soonest < nextWalk { schedule(soonest) }
+    }
+}

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import HostCore
+
+struct HarakaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "haraka",
+        abstract: "An SMTP server whose every decision is a plugin.",
+        usage: """
+            haraka -i DIR [-f]          make a service directory
+            haraka -c DIR               serve it
+            haraka check -c DIR         tell what is wrong with it
+            haraka status -c DIR        tell what the running server does with it
+            haraka reload -c DIR        take changes now, and tell what became of them
+            haraka log WHAT -c DIR      print the life of an id, an address or an IP address
+            haraka -o -c DIR            print the order in which plugins' hooks run
+            haraka -l [-c DIR]          list plugins
+            haraka -p NAME -c DIR       begin a plugin of your own
+            haraka -h [NAME]            show a page: Config, logs, plugins/NAME
+            haraka -v                   print the version
+            """,
+        version: "\(Product.name) \(Product.version)",
+        subcommands: [
+            Serve.self, Install.self, Check.self, Status.self, Reload.self, Log.self, Order.self, List.self,
+            Scaffold.self, Help.self,
+        ],
+        defaultSubcommand: Help.self,
+        helpNames: []
+    )
+}
+
+/// The option that every command on a service directory has.
+struct DirectoryOption: ParsableArguments {
+    @Option(name: [.customShort("c"), .customLong("configs")], help: "The service directory.")
+    var directory: String
+}

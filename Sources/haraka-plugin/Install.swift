@@ -37,6 +37,7 @@ struct Install: ParsableCommand {
         }
         let target = try directory.put(check.bytes, as: plugin)
         print("\(target) is installed.")
+        if let refusal = directory.refusal(of: target, plugin) { Terminal.say("But \(refusal)") }
         if enable {
             let isNew = try directory.enable(plugin)
             print("\(directory.list) \(isNew ? "now names" : "already named") it: \(plugin.name)")

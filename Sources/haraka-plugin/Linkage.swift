@@ -32,7 +32,8 @@ struct Linkage {
             else {
                 continue
             }
-            guard let found = try? ImageGate.image(of: bytes, name, whole), found.machine == image.machine else {
+            guard let found = try? ImageGate.image(of: bytes, plugin: name, file: whole), found.machine == image.machine
+            else {
                 continue
             }
             return (found, whole)

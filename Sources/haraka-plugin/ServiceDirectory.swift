@@ -1,3 +1,4 @@
+internal import PluginHost
 internal import System
 
 /// The directory that a server serves from, as far as installing a plugin changes it.
@@ -24,6 +25,17 @@ struct ServiceDirectory {
             throw Sentence("\(error).")
         }
         return target
+    }
+
+    /// Why the server would not load it from there: who else can write to it or its folders.
+    func refusal(of target: String, _ plugin: PluginName) -> PluginRefusal? {
+        let service = (try? FileFacts.of(path).uid) ?? 0
+        do throws(PluginRefusal) {
+            _ = try ImageGate(service: service, invoker: Privileges.effectiveUser).check(target, plugin: plugin.name)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     func names(_ plugin: PluginName) throws -> Bool {

@@ -16,7 +16,7 @@ struct StaticCheck {
             throw Sentence("\(error).")
         }
         do {
-            image = try ImageGate.image(of: bytes, path, path)
+            image = try ImageGate.image(of: bytes, plugin: path, file: path)
         } catch {
             throw Sentence("\(error.reason). \(error.fix).")
         }

@@ -55,7 +55,7 @@ enum Toolchain: CaseIterable {
         return files.filter { $0.kind == .file && $0.name.hasSuffix(".so") }.map { folder + "/" + $0.name }.filter {
             path in
             guard let bytes = try? Files.read(path, limit: 512 << 20) else { return false }
-            return (try? ImageGate.image(of: bytes, path, path))?.majors.isEmpty == false
+            return (try? ImageGate.image(of: bytes, plugin: path, file: path))?.majors.isEmpty == false
         }
     }
 }

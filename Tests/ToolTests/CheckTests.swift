@@ -27,8 +27,10 @@ import Testing
     static let cases = [
         Case("unknown hook", "there is no hook rcpt_too", fix: "hooks.md") { $0.hook = "\"rcpt_too\", \"i(args:p)\"" },
         Case("no signature", "form i(name:type", fix: "hooks.md") { $0.hook = "\"rcpt\", \"v()\"" },
-        Case("wrong type", "rcpt_domain is of type s", fix: "hooks.md") { $0.hook = "\"rcpt\", \"i(rcpt_domain:U)\"" },
-        Case("not offered", "does not offer rcpt_user", fix: "hooks.md") { $0.hook = "\"mail\", \"i(rcpt_user:s)\"" },
+        Case("wrong type", "\"rcpt_domain\" is of type s", fix: "hooks.md") {
+            $0.hook = "\"rcpt\", \"i(rcpt_domain:U)\""
+        },
+        Case("not offered", "offers no \"rcpt_user\"", fix: "hooks.md") { $0.hook = "\"mail\", \"i(rcpt_user:s)\"" },
         Case("priority", "priority 101", fix: "hooks.md") { $0.priority = "101" },
         Case("hook flags", "flags that this host", fix: "hooks.md") { $0.flags = "1u << 9" },
         Case("inline and serial", "INLINE in a SERIAL plugin", fix: "hooks.md") {

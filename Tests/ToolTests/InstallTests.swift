@@ -1,3 +1,4 @@
+import Glibc
 import System
 import Testing
 
@@ -60,6 +61,14 @@ import Testing
         }
         let outcome = try bench.tool("install", sample(), "-c", service, "--name", "../../etc/x")
         #expect(outcome.code == 1 && outcome.err.contains("is no name for a plugin"))
+    }
+
+    @Test func saysWhenTheServerWouldNotLoadItFromThere() throws {
+        let service = try bench.service()
+        try Files.makeDirectory(service + "/plugins")
+        try #require(unsafe chmod(service + "/plugins", 0o777) == 0)
+        let outcome = try bench.tool("install", sample(), "-c", service)
+        #expect(outcome.code == 0 && outcome.err.contains("chmod go-w \(service)/plugins"), "\(outcome.err)")
     }
 
     @Test func wantsAServiceDirectory() throws {

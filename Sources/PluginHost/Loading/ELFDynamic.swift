@@ -35,6 +35,7 @@ struct ELFDynamic {
         }
         strings = try stringTable()
         hasTextRelocations = values[Tag.textRelocations] != nil || (values[Tag.flags] ?? 0) & 4 != 0
+        guard entries.count < 4_096 else { throw .inconsistent("its dynamic section has \(entries.count) entries") }
         for entry in entries where entry.tag == Tag.needed { needed.append(try string(entry.value, bytes)) }
         if let name = values[Tag.soname] { soname = try string(name, bytes) }
         if let path = values[Tag.runpath] ?? values[Tag.rpath] {
@@ -62,7 +63,7 @@ struct ELFDynamic {
     private func string(_ offset: UInt64, _ bytes: Span<UInt8>) throws(ELFImage.Flaw) -> String {
         guard
             let distance = Int(exactly: offset), distance < strings.count,
-            let text = bytes.text(at: strings.lowerBound + distance, before: strings.upperBound)
+            let text = bytes.text(at: strings.lowerBound + distance, before: strings.upperBound, limit: 65_535)
         else { throw .inconsistent("a name lies outside its dynamic string table") }
         return text
     }

@@ -33,7 +33,7 @@ struct ELFSection {
         for row in rows {
             let contents = try contents(of: row, bytes)
             let start = names.lowerBound + Int(row.nameOffset)
-            let name = bytes.text(at: start, before: names.upperBound) ?? ""
+            let name = bytes.text(at: start, before: names.upperBound, limit: 255) ?? ""
             sections.append(ELFSection(name: name, contents: contents, isDynamicSymbols: row.type == 11))
         }
         return sections

@@ -17,7 +17,7 @@ public struct ImageGate: Sendable {
         let bytes = try read(file, plugin)
         let sha256 = SHA256.hash(of: bytes)
         if let refusal = lock?.refusal(of: plugin, sha256: sha256) { throw refusal }
-        let image = try Self.image(of: bytes, plugin, file)
+        let image = try Self.image(of: bytes, plugin: plugin, file: file)
         if let refusal = image.refusal(of: plugin) { throw refusal }
         return CheckedImage(plugin: plugin, source: file, bytes: bytes, sha256: sha256, image: image)
     }
@@ -47,7 +47,7 @@ public struct ImageGate: Sendable {
     }
 
     /// What the bytes are as a shared library.
-    public static func image(of bytes: [UInt8], _ plugin: String, _ file: String) throws(PluginRefusal) -> ELFImage {
+    public static func image(of bytes: [UInt8], plugin: String, file: String) throws(PluginRefusal) -> ELFImage {
         do throws(ELFImage.Flaw) {
             return try ELFImage(parsing: bytes.span)
         } catch {

@@ -11,10 +11,6 @@ public struct PluginRefusal: Error, Equatable, Sendable, CustomStringConvertible
         public static let lock = Step("comparing it with plugins.lock")
         public static let image = Step("reading its ELF image")
         public static let stage = Step("staging it")
-        public static let link = Step("linking it")
-        public static let entry = Step("reading its descriptor")
-        public static let create = Step("creating it")
-        public static let start = Step("starting it")
     }
 
     public let step: Step

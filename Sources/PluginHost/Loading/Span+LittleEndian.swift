@@ -20,12 +20,15 @@ extension Span where Element == UInt8 {
         return start..<start + length
     }
 
-    /// The text from `offset` to the next NUL before `end`; nil when there is none.
-    func text(at offset: Int, before end: Int) -> String? {
+    /// The text from `offset` to the next NUL before `end`; nil when there is none, or none within `limit` bytes.
+    ///
+    /// The limit keeps a table of many names that all lead into one long text from taking for ever.
+    func text(at offset: Int, before end: Int, limit: Int) -> String? {
         guard offset >= 0, offset < end, end <= count else { return nil }
+        let last = Swift.min(end, offset + limit + 1)
         var stop = offset
-        while stop < end, self[stop] != 0 { stop += 1 }
-        guard stop < end else { return nil }
+        while stop < last, self[stop] != 0 { stop += 1 }
+        guard stop < last else { return nil }
         return String(decoding: copy(offset..<stop), as: UTF8.self)
     }
 

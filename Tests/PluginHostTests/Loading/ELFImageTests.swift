@@ -199,6 +199,15 @@ import Testing
         #expect(parsed > 300 && parsed < 3_000)
     }
 
+    @Test func readsTheSeedsOfTheFuzzer() throws {
+        let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+        let entries = try FileDescriptor.open(root + "/Tests/Corpus/ELF", [.directory]).entries()
+        for entry in entries {
+            #expect(try image(root + "/Tests/Corpus/ELF/" + entry.name).majors == [1], "\(entry.name)")
+        }
+        #expect(entries.count >= 3)
+    }
+
     @Test func readsTheLibrariesOfThisMachine() throws {
         for folder in ["/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"] {
             let entries = (try? FileDescriptor.open(folder, [.directory]).entries()) ?? []
@@ -224,7 +233,7 @@ import Testing
     ])
     func tellsWhatAForeignFileIs(file: Foreign) {
         let bytes = Array(file.start.utf8)
-        let refusal = #expect(throws: PluginRefusal.self) { try ImageGate.image(of: bytes, "p", "p.so") }
+        let refusal = #expect(throws: PluginRefusal.self) { try ImageGate.image(of: bytes, plugin: "p", file: "p.so") }
         #expect(refusal?.reason.contains(file.reason) == true, "\(String(describing: refusal))")
     }
 }

@@ -135,7 +135,8 @@ internal import Mail
         defer { withExtendedLifetime(header) {} }
         var skip = offset
         var filled = 0
-        for unsafesegment in unsafe segments {
+        for index in unsafe segments.indices {
+            let segment = unsafe segments[index]
             if skip >= segment.count {
                 skip -= segment.count
                 continue

@@ -26,7 +26,8 @@ let package = Package(
         .target(name: "FakeHost", dependencies: [abi, kit], path: "Tests/FakeHost"),
         .testTarget(name: "DiskTests", dependencies: ["Disk"]),
         .testTarget(name: "LocalDomainsTests", dependencies: ["LocalDomains"]),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "FakeHost", kit]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+        .testTarget(name: "SharedObjectsTests", dependencies: ["FakeHost", abi]),
     ]
 )
 

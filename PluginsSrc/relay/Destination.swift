@@ -19,7 +19,9 @@ struct Destination: Equatable, Sendable {
 
     init(_ text: String) throws(Wrong) {
         guard let members = FlatObject.members(of: text) else {
-            throw Wrong(sentence: #"is no JSON object of texts; write e.g. {"action":"accept","nexthop":"192.0.2.1:25"}"#)
+            throw Wrong(
+                sentence: #"is no JSON object of texts; write e.g. {"action":"accept","nexthop":"192.0.2.1:25"}"#
+            )
         }
         if let unknown = members.keys.sorted().first(where: { $0 != "action" && $0 != "nexthop" }) {
             throw Wrong(sentence: "has the unknown key \"\(unknown)\"; allowed are action and nexthop")

@@ -113,7 +113,10 @@ final class ExtensionTables {
                 // Given back by nobody: a test's process ends soon.
                 let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: part.utf8.count)
                 _ = copy.initialize(from: part.utf8)
-                parts?[index] = hk_str(ptr: UnsafeRawPointer(copy.baseAddress)?.assumingMemoryBound(to: CChar.self), len: copy.count)
+                parts?[index] = hk_str(
+                    ptr: UnsafeRawPointer(copy.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                    len: copy.count
+                )
             }
             return hk_status(HK_OK)
         }

@@ -1,6 +1,7 @@
 import Glibc
 package import PluginABI
 package import PluginKit
+import Synchronization
 
 /// A server for tests: gives a plugin its configuration from files, calls its hooks and remembers what it did.
 ///
@@ -62,9 +63,28 @@ package final class FakeHost {
 
     /// Makes the plugin; the answer is what it complains about, nil when it is up.
     package func load<P: Plugin>(_ type: P.Type) -> String? {
-        plugin = P.descriptor
+        // In a program with several plugins `create` makes the one whose descriptor was taken last.
+        FakeHost.loading.withLock { _ in load(P.descriptor) }
+    }
+
+    /// Opens a `.so` as a server does and makes its plugin.
+    package func load(image path: String) -> String? {
+        guard let image = dlopen(path, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(image, "haraka_plugin_v1") else {
+            return dlerror().map { String(cString: $0) } ?? "dlopen"
+        }
+        let entry = unsafeBitCast(symbol, to: (@convention(c) (UInt16) -> UnsafePointer<hk_plugin>?).self)
+        return load(entry(UInt16(HK_ABI_MINOR)))
+    }
+
+    /// The plugin's id and flags.
+    package var identity: (id: String, flags: UInt32) { (plugin?.pointee.id.string ?? "", plugin?.pointee.flags ?? 0) }
+
+    private func load(_ descriptor: UnsafePointer<hk_plugin>?) -> String? {
+        plugin = descriptor
         return told { plugin?.pointee.create(table, &state, &$0) } ?? told { plugin?.pointee.start?(state, &$0) }
     }
+
+    private static let loading = Mutex(())
 
     /// Tells it of a changed configuration; the answer is what it complains about.
     package func reconfigure() -> String? { told { plugin?.pointee.reconfigure?(state, &$0) } }
@@ -79,6 +99,8 @@ package final class FakeHost {
         }
         return staged
     }
+
+    package var hookNames: [String] { hooks.keys.sorted() }
 
     /// The message as a server would hand it out.
     package var messageText: String { message.joined() }

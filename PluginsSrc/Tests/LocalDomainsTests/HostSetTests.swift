@@ -12,7 +12,9 @@ import Testing
         for name in ["example.org", "EXAMPLE.org", "example.net", "A", "bücher.example", "[192.0.2.1]"] {
             #expect(has(set, name), "\(name)")
         }
-        for name in ["", "example.or", "example.orgx", "xexample.org", "sub.example.org", "b", "@", "`", "example.org."] {
+        for name in [
+            "", "example.or", "example.orgx", "xexample.org", "sub.example.org", "b", "@", "`", "example.org.",
+        ] {
             #expect(!has(set, name), "\(name)")
         }
     }

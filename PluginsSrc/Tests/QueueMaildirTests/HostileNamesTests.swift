@@ -7,8 +7,10 @@ import Testing
 
 @Suite struct HostileNamesTests {
     static let hostile = [
-        "../../x", "..", ".", "/", "//", "/etc/passwd", "../beside/x", "..\\..\\x", "a/../../b", "a/b/c", "./x", "x/.", "x/..",
-        "\0", "a\0/../x", "cur", "new", "tmp", "new/", "cur/x", "tmp/../../x", ".ssh", ".ssh/authorized_keys", "~", "~root",
+        "../../x", "..", ".", "/", "//", "/etc/passwd", "../beside/x", "..\\..\\x", "a/../../b", "a/b/c", "./x", "x/.",
+        "x/..",
+        "\0", "a\0/../x", "cur", "new", "tmp", "new/", "cur/x", "tmp/../../x", ".ssh", ".ssh/authorized_keys", "~",
+        "~root",
         "$HOME", "`id`", "a\nb", "a\r\nb", "CON", "É", "e\u{301}", "ﬀ", "İ", "ß", "\u{202e}x", "\u{2215}x", "％2e％2e",
         "%2e%2e%2f", "%00", "*", "a b", "'", "\"", "-rf", "--", String(repeating: "a", count: 255),
         String(repeating: "a", count: 300), String(repeating: "../", count: 40), String(repeating: "é", count: 64),
@@ -40,7 +42,8 @@ import Testing
             let user = String(
                 (0..<length).map { _ -> Character in
                     let scalar = Unicode.Scalar(UInt32.random(in: 0...0x2ff, using: &random)) ?? "x"
-                    return Bool.random(using: &random) ? favourites.randomElement(using: &random) ?? "/" : Character(scalar)
+                    return Bool.random(using: &random)
+                        ? favourites.randomElement(using: &random) ?? "/" : Character(scalar)
                 }
             )
             guard let letter = letter(user) else { continue }

@@ -14,7 +14,8 @@ final class MailFolder {
         let place = unsafe access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
         var template = Array("\(place)/haraka-mail-XXXXXX".utf8CString)
         base = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) } ?? "/nonexistent"
+            unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) }
+                ?? "/nonexistent"
         }
         for name in ["mail", "beside"] + mailboxes.map({ "mail/\($0)" }) { unsafe mkdir("\(base)/\(name)", 0o700) }
         for name in mailboxes {

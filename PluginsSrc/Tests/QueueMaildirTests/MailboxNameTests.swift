@@ -7,7 +7,8 @@ import Testing
         "A local part becomes one plain folder name",
         arguments: [
             ("anna", "anna"), ("Anna", "anna"), ("a.n-n_a9", "a.n-n_a9"), ("anna+lists", "anna"), ("anna+a+b", "anna"),
-            ("+anna", "%2Banna"), ("+", "%2B"), (".", "%2E"), ("..", "%2E."), ("...", "%2E.."), (".profile", "%2Eprofile"),
+            ("+anna", "%2Banna"), ("+", "%2B"), (".", "%2E"), ("..", "%2E."), ("...", "%2E.."),
+            (".profile", "%2Eprofile"),
             ("../../x", "%2E.%2F..%2Fx"), ("/etc/passwd", "%2Fetc%2Fpasswd"), ("a\0b", "a%00b"), ("a b", "a%20b"),
             ("100%", "100%25"), ("%2e%2e", "%252e%252e"), ("a\\b", "a%5Cb"), ("a\nb", "a%0Ab"), ("a\u{7f}", "a%7F"),
             ("é", "%C3%A9"), ("É", "%C3%A9"), ("用户", "%E7%94%A8%E6%88%B7"), ("cur", "cur"), ("new/", "new%2F"),

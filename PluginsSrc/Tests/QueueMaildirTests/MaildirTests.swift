@@ -38,7 +38,8 @@ import Testing
         let user = try #require(MailboxName(localPart: "a"))
         let letter = Letter(to: Mailbox(domain: nil, user: user), sender: "", recipient: "a\r\nX: y@example.org")
         #expect(
-            String(decoding: letter.heading, as: UTF8.self) == "Return-Path: <>\r\nDelivered-To: a??X: y@example.org\r\n"
+            String(decoding: letter.heading, as: UTF8.self)
+                == "Return-Path: <>\r\nDelivered-To: a??X: y@example.org\r\n"
         )
     }
 

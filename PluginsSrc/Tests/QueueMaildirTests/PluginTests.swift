@@ -57,7 +57,9 @@ import Testing
     @Test("A mailbox gets one copy, however many of its addresses were given", arguments: ["queue", "queue_outbound"])
     func delivers(_ hook: String) throws {
         let host = try host()
-        host.facts.recipients = ["anna@example.org", "Anna+x@example.org", "anna@example.net", "postmaster@example.org"]
+        host.facts.recipients = [
+            "anna@example.org", "Anna+x@example.org", "anna@example.net", "postmaster@example.org",
+        ]
         #expect(host.run(hook) == FakeHost.Answer(HK_V_OK))
         let files = entries(of: "\(host.directory)/mail/anna/new")
         #expect(files.count == 1 && entries(of: "\(host.directory)/mail/postmaster/new").count == 1)

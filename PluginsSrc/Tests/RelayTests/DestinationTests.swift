@@ -21,9 +21,11 @@ import Testing
     @Test(
         "Anything else is named",
         arguments: [
-            "", "accept", "{", #"{"action":"accept"} x"#, #"{"action":1}"#, #"{"action":"accept",}"#, #"{"action":"yes"}"#,
+            "", "accept", "{", #"{"action":"accept"} x"#, #"{"action":1}"#, #"{"action":"accept",}"#,
+            #"{"action":"yes"}"#,
             #"{"to":"x"}"#, #"{"nexthop":""}"#, #"{"nexthop":"a b"}"#, #"{"nexthop":"a:0"}"#, #"{"nexthop":"a:65536"}"#,
-            #"{"nexthop":":25"}"#, #"{"nexthop":"a:b"}"#, #"{"nexthop":"[::1"}"#, #"{"nexthop":"::1"}"#, #"{"a":"\ud800"}"#,
+            #"{"nexthop":":25"}"#, #"{"nexthop":"a:b"}"#, #"{"nexthop":"[::1"}"#, #"{"nexthop":"::1"}"#,
+            #"{"a":"\ud800"}"#,
         ]
     ) func refuses(_ text: String) {
         #expect(throws: Destination.Wrong.self) { try Destination(text) }

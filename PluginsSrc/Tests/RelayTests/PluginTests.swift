@@ -111,7 +111,10 @@ import Testing
                 "relay_acl_allow", "127.0.0.1\n\n10.0.0.0/33\n",
                 "config/relay_acl_allow:3: \"10.0.0.0/33\" is no network; write ADDRESS or ADDRESS/PREFIX"
             ),
-            ("relay.ini", "[relay]\nall=maybe\n", "config/relay.ini:2: relay.all is \"maybe\", but must be true or false"),
+            (
+                "relay.ini", "[relay]\nall=maybe\n",
+                "config/relay.ini:2: relay.all is \"maybe\", but must be true or false"
+            ),
             (
                 "relay_dest_domains.ini", "[domains]\na.b=1\nc.d={\"action\":\"x\"}\n",
                 "config/relay_dest_domains.ini:2: a.b is no JSON object of texts"

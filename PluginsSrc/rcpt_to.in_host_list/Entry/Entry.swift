@@ -1,5 +1,5 @@
-public import PluginKit
 import InHostList
+public import PluginKit
 
 @c(haraka_plugin_v1)
 public func entry(_: UInt16) -> UnsafePointer<hk_plugin>? { unsafe InHostList.descriptor }

@@ -56,7 +56,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "haraka-plugin",
-            dependencies: ["PluginHost", "Config", "System", "Hooks", arguments],
+            dependencies: ["PluginHost", "PluginABI", "System", "Hooks", arguments],
             linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
         ),
 
@@ -69,6 +69,7 @@ let package = Package(
         .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "System"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
+        .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(
             name: "HostCoreTests",
             dependencies: ["HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "Wire", logging]
@@ -84,6 +85,8 @@ if Context.environment["HARAKA_FUZZ"] != nil {
             dependencies: ["SMTP", "CFuzzer"],
             path: "tools/fuzz/ServerSession"
         ),
+        .executableTarget(name: "FuzzHeader", dependencies: ["Mail", "CFuzzer"], path: "tools/fuzz/Header"),
+        .executableTarget(name: "FuzzELF", dependencies: ["PluginHost", "CFuzzer"], path: "tools/fuzz/ELF"),
     ]
 }
 

@@ -100,8 +100,9 @@ public final class Connection: Link {
 
     public var mailbox: any Mailbox {
         if let box { return box }
-        guard let conductor else { return DeadMailbox() }
-        let box = LoopMailbox(conductor, loop: roster.loop)
+        guard phase != .gone else { return DeadMailbox() }
+        let box = LoopMailbox(loop: roster.loop)
+        if let conductor { box.attach(conductor) }
         self.box = box
         return box
     }
@@ -122,6 +123,7 @@ extension Connection {
     func begin(_ context: ChannelHandlerContext, _ conductor: any Conductor) {
         self.context = context
         self.conductor = conductor
+        box?.attach(conductor)
         slot = roster.add(self)
         tally.add()
     }

@@ -16,10 +16,13 @@ final class LoopMailbox: Mailbox {
         func woken(_ tokens: [UInt64])
     }
 
-    init(_ receiver: any Receiver, loop: any EventLoop) {
+    init(loop: any EventLoop) {
         self.loop = loop
-        self.receiver = NIOLoopBoundBox(receiver, eventLoop: loop)
+        receiver = NIOLoopBoundBox(nil, eventLoop: loop)
     }
+
+    /// On the loop: from now on tokens are delivered.
+    func attach(_ receiver: any Receiver) { self.receiver.value = receiver }
 
     func wake(_ token: UInt64) {
         let isFirst = waiting.withLock { waiting in

@@ -7,12 +7,12 @@ struct Serve: ParsableCommand {
     @Argument(help: "The service directory.")
     var directory: String
 
-    func serve() async throws {
+    func run() throws {
         do {
             let installation = try Installation.locate()
             if try Daemon.leave(directory: directory, installation: installation) { return }
             let server = try Server.start(directory: directory, installation: installation)
-            await server.untilStopped()
+            server.waitUntilStopped()
         } catch {
             throw Door.failure(error.description)
         }

@@ -5,13 +5,10 @@ internal import System
 internal import Wire
 
 extension Server {
-    func receiveSignals() {
-        let waiter = try? SignalWaiter([.terminate, .interrupt, .hangup]) { [self] signal in
-            queue.async {
-                if signal == .hangup { _ = self.reload() } else { self.stop() }
-            }
+    func receive(_ signal: Signal) {
+        queue.async {
+            if signal == .hangup { _ = self.reload() } else { self.stop() }
         }
-        state.withLock { $0.signals = waiter }
     }
 
     /// Stops accepting, lets transactions finish, and ends.
@@ -40,6 +37,6 @@ extension Server {
         host.shutdown(within: .seconds(5))
         log.notice("stopped")
         log.finish()
-        ended.continuation.finish()
+        ended.signal()
     }
 }

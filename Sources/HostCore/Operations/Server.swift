@@ -16,7 +16,6 @@ public final class Server: Sendable {
         /// What the disk holds, when it isn't what the server runs with.
         var difference: Difference?
         var isStopping = false
-        var signals: SignalWaiter?
         var watch: Watch?
     }
 
@@ -34,15 +33,18 @@ public final class Server: Sendable {
     let control = Listeners(loops: 1)
     let host: PluginHost
     let current: CurrentConfiguration
+    private let signals: SignalPost
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Mutex<State>
-    let ended = AsyncStream<Void>.makeStream()
+    let ended = DispatchSemaphore(value: 0)
 
     /// Starts serving a directory; returns when connections are accepted.
     ///
     /// Ports are bound first, then privileges are dropped, then plugins are opened.
     public static func start(directory: String, installation: Installation) throws(StartError) -> Server {
+        // Signals are blocked before there is a second thread: each thread inherits that.
+        let signals = try SignalPost()
         let configuration = try Configuration.read(directory, installation)
         let settings = configuration.settings
         let account = try ServiceAccount.configured(user: settings.user, group: settings.group)
@@ -52,7 +54,7 @@ public final class Server: Sendable {
             let bound = try bind(settings.listen, listeners)
             try ServiceFolders.prepare(configuration, account)
             try account.drop()
-            let server = try Server(configuration, installation, account, listeners)
+            let server = try Server(configuration, installation, account, listeners, signals)
             try server.serve(bound)
             return server
         } catch {
@@ -69,8 +71,10 @@ public final class Server: Sendable {
         _ configuration: Configuration,
         _ installation: Installation,
         _ account: ServiceAccount,
-        _ listeners: Listeners
+        _ listeners: Listeners,
+        _ signals: SignalPost
     ) throws(StartError) {
+        self.signals = signals
         directory = configuration.directory
         self.installation = installation
         self.account = account
@@ -115,7 +119,7 @@ public final class Server: Sendable {
         } catch { throw StartError("\(error)") }
         for address in bound { log.notice("listening", [("address", .text("\(address.actual)"))]) }
         watch()
-        receiveSignals()
+        signals.listener = { [self] in receive($0) }
         remind()
     }
 
@@ -128,8 +132,9 @@ public final class Server: Sendable {
         } catch { throw StartError("\(error)") }
     }
 
-    /// Returns when the server has stopped.
-    public func untilStopped() async {
-        for await _ in ended.stream {}
-    }
+    /// Returns when the server has stopped; to be called on the main thread.
+    ///
+    /// The main thread waits here and drains no main queue: libdispatch would have it take signals the default way. So a
+    /// plugin must not count on the main actor.
+    public func waitUntilStopped() { ended.wait() }
 }

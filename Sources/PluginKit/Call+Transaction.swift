@@ -17,16 +17,26 @@ extension Call where Kind: HookKind.Transaction {
 
     /// The recipients as they are now, with this call's writes; dropped ones are missing.
     public var recipients: [EnvelopeRecipient] {
-        (0..<max(recipientCount, Int(fact("rcpt_count")?.int ?? 0))).compactMap { index in
-            guard let address = fact("rcpt[\(index)].address")?.string else { return nil }
-            return EnvelopeRecipient(
-                index: index,
-                address: address,
-                user: fact("rcpt[\(index)].user")?.string ?? "",
-                domain: fact("rcpt[\(index)].domain")?.string ?? "",
-                original: fact("rcpt[\(index)].original")?.string ?? address
-            )
+        let count = fact("rcpt_count")?.int ?? 0
+        var found: [EnvelopeRecipient] = []
+        // Dropped recipients leave gaps in the numbers, of which nobody makes more than this.
+        for index in 0..<count + 65_536 {
+            if found.count >= count { break }
+            if let recipient = recipient(index) { found.append(recipient) }
         }
+        return found
+    }
+
+    /// The recipient of that number; nil when there is none, or no more.
+    public func recipient(_ index: Int) -> EnvelopeRecipient? {
+        guard let address = fact("rcpt[\(index)].address")?.string else { return nil }
+        return EnvelopeRecipient(
+            index: index,
+            address: address,
+            user: fact("rcpt[\(index)].user")?.string ?? "",
+            domain: fact("rcpt[\(index)].domain")?.string ?? "",
+            original: fact("rcpt[\(index)].original")?.string ?? address
+        )
     }
 
     /// Adds a recipient, accepted without another `rcpt` hook.

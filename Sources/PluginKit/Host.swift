@@ -24,6 +24,9 @@ public final class Host: Sendable {
     /// The notes of a session or transaction whose token was kept from a call.
     public func notes(of scope: UInt64) -> Notes { Notes(host: self, scope: scope) }
 
+    /// The C host itself, for what PluginKit does not wrap; good until the process ends.
+    public var raw: UnsafePointer<hk_host> { unsafe tables.host }
+
     /// A table of C functions by its id, for what PluginKit does not wrap; nil when unknown or not granted.
     public func tableOfFunctions(_ id: String) -> UnsafeRawPointer? {
         unsafe tables.host.pointee.get_extension?(tables.context, id)

@@ -23,6 +23,8 @@ public protocol Plugin: Sendable {
     static var hooks: [Hook<Self>] { get }
 
     /// The hooks of this instance, for a plugin whose configuration decides; all of `hooks` unless said otherwise.
+    ///
+    /// Methods are named with their type here: `.rcpt(Self.rcpt)`.
     var activeHooks: [Hook<Self>] { get }
 
     /// Reads the configuration. A thrown error refuses the plugin, and its text is what the administrator reads.

@@ -963,6 +963,11 @@ pub trait Plugin: Send + Sync + Sized + 'static {
 
     fn hooks() -> Vec<Hook<Self>>;
 
+    /// The hooks of this instance, for a plugin whose configuration decides; all of `hooks` unless said otherwise.
+    fn listed(&self, _host: &Host) -> Vec<Hook<Self>> {
+        Self::hooks()
+    }
+
     fn start(&self) -> Result<(), String> {
         Ok(())
     }
@@ -1099,7 +1104,7 @@ unsafe extern "C" fn create<P: Plugin>(host: *const hk_host, state: *mut *mut c_
 fn create_and_register<P: Plugin>(host: Host) -> Result<*mut P, String> {
     let hooks = unsafe { host.hooks.as_ref() }.ok_or("the server lacks haraka.hooks/1")?;
     let plugin = Box::into_raw(Box::new(P::create(host)?));
-    for hook in P::hooks() {
+    for hook in unsafe { &*plugin }.listed(&host) {
         let name = CString::new(hook.name).map_err(|error| error.to_string())?.into_raw();
         let bound = Box::leak(Box::new(Bound { plugin, host, hook }));
         let run: unsafe extern "C" fn(*const hk_args) -> hk_verdict = run_hook::<P>;

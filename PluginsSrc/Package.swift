@@ -4,7 +4,9 @@ import PackageDescription
 let abi: Target.Dependency = .product(name: "PluginABI", package: "haraka-sdk")
 let kit: Target.Dependency = .product(name: "PluginKit", package: "haraka-sdk")
 
-/// One folder is one plugin. Its code is a module that the tests import; the entry symbol is a target of its own,
+/// One folder is one plugin.
+///
+/// Its code is a module that the tests import; the entry symbol is a target of its own,
 /// because a test program holds all plugins and can have only one `haraka_plugin_v1`.
 let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
     ("rcpt_to.in_host_list", "InHostList", ["LocalDomains", "Settings"]),

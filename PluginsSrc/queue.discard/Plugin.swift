@@ -11,29 +11,25 @@ package struct QueueDiscard: Plugin {
     }
 
     private let host: Host
-    private let all: Current<Bool>
+    private let settings: Current<DiscardSettings>
 
     package init(_ host: Host) throws {
         self.host = host
-        all = Current(try Self.all(host))
+        settings = Current(try DiscardSettings(Settings(host)))
         warn()
     }
 
     package func reconfigure() throws {
-        all.set(try Self.all(host))
+        settings.set(try DiscardSettings(Settings(host)))
         warn()
     }
 
-    private static func all(_ host: Host) throws(PluginError) -> Bool {
-        try Settings(host).boolean("discard.ini", "all", default: false)
-    }
-
     private func warn() {
-        if all.get() { host.warn("discard.ini has all=true: every message is accepted and thrown away") }
+        if settings.get().all { host.warn("discard.ini has all=true: every message is accepted and thrown away") }
     }
 
     @Sendable private func discard(_ message: borrowing Message) -> Verdict {
-        guard all.get() || isMarked(message.transactionNotes) || isMarked(message.connectionNotes) else {
+        guard settings.get().all || isMarked(message.transactionNotes) || isMarked(message.connectionNotes) else {
             return .continue
         }
         message.log(.debug, "discarded")

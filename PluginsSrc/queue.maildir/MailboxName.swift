@@ -1,7 +1,7 @@
 /// The name of a mailbox's folder, made of a local part or a domain so that no sender can name anything else.
 ///
-/// Letters are lower-cased; every byte but `[a-z0-9._-]`, and a dot in front, is written as `%XX`. So a name never holds
-/// a slash, never is `.` or `..`, and two different names never share a folder.
+/// Letters are lower-cased; every byte but `[a-z0-9._-]`, and a dot in front, is written as `%XX`. So a name never
+/// holds a slash, never is `.` or `..`, and two different names never share a folder.
 struct MailboxName: Hashable {
     /// The folder's name: 1 to 255 bytes.
     let folder: String

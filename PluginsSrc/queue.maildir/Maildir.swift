@@ -2,8 +2,8 @@ import Disk
 
 /// The mailboxes below the mail folder, and the way a message gets into them.
 ///
-/// A delivery is all or nothing: every copy is written to `tmp/` and synced before the first is renamed into `new/`, and
-/// the folders are synced before `deliver` returns. When any step fails, what was written is removed again.
+/// A delivery is all or nothing: every copy is written to `tmp/` and synced before the first is renamed into `new/`,
+/// and the folders are synced before `deliver` returns. When any step fails, what was written is removed again.
 struct Maildir<D: Disk>: Sendable {
     let disk: D
 

@@ -4,7 +4,7 @@ import PluginKit
 import Settings
 
 /// `maildir.ini` and the local domains, as one call sees them.
-struct MaildirSettings: Sendable {
+final class MaildirSettings: Sendable {
     let domains: LocalDomains
     let maildir: Maildir<LinuxDisk>
     let perDomain: Bool

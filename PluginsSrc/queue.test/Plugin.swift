@@ -11,27 +11,28 @@ package struct QueueTest: Plugin {
 
     private let host: Host
     private let names = UniqueName()
-    private let path: Current<String>
+    private let folder: Current<TestFolder<LinuxDisk>>
 
     package init(_ host: Host) throws {
         self.host = host
-        path = Current(try Self.path(host))
+        folder = Current(try Self.folder(host))
     }
 
-    package func reconfigure() throws { path.set(try Self.path(host)) }
+    package func reconfigure() throws { folder.set(try Self.folder(host)) }
 
-    private static func path(_ host: Host) throws(PluginError) -> String {
+    private static func folder(_ host: Host) throws(PluginError) -> TestFolder<LinuxDisk> {
         let settings = Settings(host)
         let path = settings.text("test.ini", "path", default: "state/test")
-        return path.hasPrefix("/") ? path : "\(try settings.directory())/\(path)"
+        let absolute = path.hasPrefix("/") ? path : "\(try settings.directory())/\(path)"
+        return TestFolder(disk: LinuxDisk(), path: absolute)
     }
 
     @Sendable private func write(_ message: borrowing Message) -> Verdict {
-        let box = TestFolder(disk: LinuxDisk(), path: path.get())
+        let folder = folder.get()
         let name = "\(names.next()).eml"
         do {
-            try box.write(name) { try message.forEachSegment($0) }
-            message.log(.notice, "written to \(box.path)/\(name)")
+            try folder.write(name) { try message.forEachSegment($0) }
+            message.log(.notice, "written to \(folder.path)/\(name)")
             return .ok
         } catch {
             message.log(.error, "not written: \(error)")

@@ -1,11 +1,16 @@
 import Disk
 
 /// The folder of written messages.
-struct TestFolder<D: Disk> {
+final class TestFolder<D: Disk>: Sendable {
     let disk: D
 
     /// Absolute; made with its parents when it is missing.
     let path: String
+
+    init(disk: D, path: String) {
+        self.disk = disk
+        self.path = path
+    }
 
     /// Writes a message to a new file; a file that could not be finished is removed.
     ///

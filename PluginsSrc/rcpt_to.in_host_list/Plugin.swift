@@ -10,7 +10,7 @@ package struct InHostList: Plugin {
     package static var hooks: [Hook<Self>] { [.mail(mail, inline: true), .rcpt(rcpt, inline: true)] }
 
     /// What the configuration says.
-    struct Lists: Sendable {
+    final class Lists: Sendable {
         let domains: LocalDomains
         let antiSpoof: Bool
 

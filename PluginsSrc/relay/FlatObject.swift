@@ -2,7 +2,7 @@
 struct FlatObject {
     private var rest: Substring
 
-    /// The members; nil when the text is anything else. Of equal keys the last counts.
+    /// The members, of equal keys the last; nil when the text is anything else.
     static func members(of text: String) -> [String: String]? {
         var reader = FlatObject(rest: text[...])
         guard let members = reader.object() else { return nil }

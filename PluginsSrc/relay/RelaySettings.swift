@@ -2,7 +2,7 @@ import PluginKit
 import Settings
 
 /// `relay.ini`, `relay_acl_allow` and `relay_dest_domains.ini`, as one call sees them.
-struct RelaySettings: Sendable {
+final class RelaySettings: Sendable {
     /// Clients that may send anywhere; empty with `acl=false`.
     let allowed: [IPNetwork]
     let all: Bool

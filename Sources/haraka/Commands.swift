@@ -67,7 +67,9 @@ struct Log: ParsableCommand {
 }
 
 struct Order: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the order in which plugins' hooks run (-o -c DIR).")
+    static let configuration = CommandConfiguration(
+        abstract: "Print the order in which plugins' hooks run (-o -c DIR)."
+    )
     @OptionGroup var options: DirectoryOption
 
     func run() throws {

@@ -65,7 +65,7 @@ class Names(unittest.TestCase):
                      if not p.startswith("service/mail") and not p.startswith("service/log")}
             self.assertEqual(after, outside)
             for name in os.listdir(service.directory / "mail"):
-                self.assertRegex(name, r"^[a-z0-9_%-][a-z0-9._%-]*$|^%2e[a-z0-9._%-]*$")
+                self.assertRegex(name, r"^(?!\.)([a-z0-9._-]|%[0-9A-F]{2})+$")
             service.send()
 
     def test_random_users_are_unknown_and_create_nothing(self):

@@ -92,7 +92,10 @@ import Testing
         #expect(last.outcome == .nobody)
     }
 
-    @Test("any other answer of deny lets the refusal stand", arguments: [VerdictCode.cont, .deny, .denySoft, .stop, nil])
+    @Test(
+        "any other answer of deny lets the refusal stand",
+        arguments: [VerdictCode.cont, .deny, .denySoft, .stop, nil]
+    )
     func stands(answer: VerdictCode?) {
         let result = run(.mail, [.deny, .ok], judges: [answer])
         #expect(result.outcome.code == .deny)

@@ -6,7 +6,7 @@ struct HostSet: Sendable {
     private var bytes: [UInt8] = []
     /// Where name N starts; the end of the last is the end of `bytes`.
     private var starts: [Int] = [0]
-    /// 0 is free, N + 1 is name N. A power of two long, at most half full.
+    /// A power of two long, at most half full: 0 is free, N + 1 is name N.
     private var slots: [UInt32]
 
     init(_ names: some Collection<String>) {

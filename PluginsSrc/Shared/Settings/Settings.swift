@@ -22,7 +22,8 @@ package struct Settings {
 
     /// A truth value; anything but Haraka's words for true and their opposites is an error.
     package func boolean(_ file: String, _ key: String, default fallback: Bool) throws(PluginError) -> Bool {
-        guard let text = config.string("\(file):\(key)") else { return fallback }
+        let text = text(file, key, default: "")
+        guard !text.isEmpty else { return fallback }
         guard let value = Self.truth(text) else {
             throw wrong(file, key: key, "\(key) is \"\(text)\", but must be true or false")
         }
@@ -65,7 +66,7 @@ package struct Settings {
     static func truth(_ text: String) -> Bool? {
         switch text.lowercased() {
         case "true", "yes", "ok", "enabled", "on", "1": true
-        case "false", "no", "disabled", "off", "0", "": false
+        case "false", "no", "disabled", "off", "0": false
         default: nil
         }
     }

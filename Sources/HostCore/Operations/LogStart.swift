@@ -64,7 +64,7 @@ extension HostPorts {
 }
 
 extension LogLevel {
-    /// A level of the ABI: 0 emerg ... 9 data.
+    /// A level of the ABI, from 0 for emerg to 9 for data.
     init(abi level: Int32) {
         self = LogLevel(rawValue: UInt8(clamping: 9 - Int(min(max(level, 0), 9)))) ?? .info
     }

@@ -10,7 +10,11 @@ struct PluginPlan {
 
     /// Finds, checks and stages every plugin of a configuration; what fails becomes a problem.
     ///
-    /// - Parameter staging: where verified copies go; nil only checks.
+    /// - Parameters:
+    ///   - configuration: names the plugins and how they are treated.
+    ///   - installation: where the bundled ones lie.
+    ///   - account: who runs the server.
+    ///   - staging: where verified copies go; nil only checks.
     init(_ configuration: Configuration, installation: Installation, account: ServiceAccount, staging: String?) {
         let finder = PluginFinder(directories: [configuration.directory + "/plugins", installation.plugins])
         let service = account.user?.uid ?? Privileges.effectiveUser
@@ -31,7 +35,8 @@ struct PluginPlan {
     /// Who started the server, before it became the service's account.
     private static let invoker: UInt32 = Environment.value("SUDO_UID").flatMap(UInt32.init) ?? Privileges.effectiveUser
 
-    private static func problem(_ refusal: PluginRefusal, _ line: PluginLine, _ configuration: Configuration) -> Problem {
+    private static func problem(_ refusal: PluginRefusal, _ line: PluginLine, _ configuration: Configuration) -> Problem
+    {
         let advice = refusal.step == .find ? PluginNames.advice(line.name) : nil
         return Problem(
             configuration.settings.ignoreBadPlugins ? .warning : .error,

@@ -4,7 +4,7 @@ internal import PluginHost
 /// What became of a changed configuration, as `haraka reload` prints it.
 struct ReloadReport {
     var applied: [String] = []
-    /// Each names file, line and what is allowed. Nothing was applied when there is one.
+    /// Each names file, line and what is allowed; nothing was applied when there is one.
     var refused: [String] = []
     var needsRestart: [String] = []
 

@@ -5,12 +5,19 @@ internal import Synchronization
 internal import System
 
 extension Server {
-    /// Takes the directory as a whole, or not at all. On the operations' queue.
+    /// Takes the directory as a whole, or not at all.
+    ///
+    /// On the operations' queue.
     func reload() -> ReloadReport {
         var report = ReloadReport()
         do {
             let next = try Configuration.read(directory, installation)
-            let plan = PluginPlan(next, installation: installation, account: account, staging: ServiceFolders.staging(directory))
+            let plan = PluginPlan(
+                next,
+                installation: installation,
+                account: account,
+                staging: ServiceFolders.staging(directory)
+            )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
             if report.refused.isEmpty { try apply(next, plan, &report) }
         } catch { report.refused.append("\(error)") }
@@ -44,7 +51,12 @@ extension Server {
     /// Gives plugins that had taken the new configuration the old one again.
     private func restore(_ before: Configuration, _ names: [String]) {
         guard !names.isEmpty else { return }
-        let plan = PluginPlan(before, installation: installation, account: account, staging: ServiceFolders.staging(directory))
+        let plan = PluginPlan(
+            before,
+            installation: installation,
+            account: account,
+            staging: ServiceFolders.staging(directory)
+        )
         _ = try? host.load(plan.entries, ignoreBad: true, configurationChanged: Set(names))
     }
 

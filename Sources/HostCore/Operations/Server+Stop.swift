@@ -33,6 +33,7 @@ extension Server {
     private func finish() {
         state.withLock { $0.watch.take() }?.stop()
         listeners.shutdown()
+        state.withLock { $0.house = nil }
         control.shutdown()
         host.shutdown(within: .seconds(5))
         log.notice("stopped")

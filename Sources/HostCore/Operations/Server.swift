@@ -11,7 +11,8 @@ internal import Wire
 /// Everything that changes it runs on one serial queue, never on an event loop: plugins are loaded and files read there.
 public final class Server: Sendable {
     struct State {
-        var house: House
+        /// Nil when the server has stopped: a house keeps its plugins.
+        var house: House?
         var configuration: Configuration
         /// What the disk holds, when it isn't what the server runs with.
         var difference: Difference?
@@ -63,7 +64,8 @@ public final class Server: Sendable {
         }
     }
 
-    private static func bind(_ addresses: [ListenAddress], _ listeners: Listeners) throws(StartError) -> [BoundAddress] {
+    private static func bind(_ addresses: [ListenAddress], _ listeners: Listeners) throws(StartError) -> [BoundAddress]
+    {
         do { return try listeners.bind(addresses) } catch { throw StartError("\(error)") }
     }
 
@@ -115,12 +117,18 @@ public final class Server: Sendable {
         try runStartHooks()
         try listenForControl()
         do {
-            try listeners.accept { [self] in Conversation(house: state.withLock { $0.house }, peer: $0) }
+            try listeners.accept { [self] in Conversation(house: house, peer: $0) }
         } catch { throw StartError("\(error)") }
         for address in bound { log.notice("listening", [("address", .text("\(address.actual)"))]) }
         watch()
         signals.listener = { [self] in receive($0) }
         remind()
+    }
+
+    /// What new connections get.
+    private var house: House {
+        guard let house = state.withLock({ $0.house }) else { preconditionFailure("a connection after the end") }
+        return house
     }
 
     private func listenForControl() throws(StartError) {

@@ -1,0 +1,12 @@
+import PluginKit
+import Settings
+
+/// `discard.ini`.
+final class DiscardSettings: Sendable {
+    /// Every message, and not only those that a plugin has marked.
+    let all: Bool
+
+    init(_ settings: Settings) throws(PluginError) {
+        all = try settings.boolean("discard.ini", "all", default: false)
+    }
+}

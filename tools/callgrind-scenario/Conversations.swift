@@ -1,3 +1,5 @@
+import Hooks
+
 /// What clients say to the server.
 enum Conversations {
     /// 1,000 messages of 4 KiB over one connection, commands pipelined.

@@ -8,7 +8,7 @@ extension PluginSession {
     ///   ``woken(_:)`` gives the outcome. A required hook takes a run in flight back, which then has no outcome.
     public func run(_ hook: Hook, _ about: About = .nothing) -> Outcome? {
         if pending != nil {
-            precondition(hook.row.when == .required, "a session asks one question at a time")
+            precondition(hook.isRequired, "a session asks one question at a time")
             supersede(.superseded)
         }
         guard !table.isEmpty(hook) else { return .nobody }
@@ -51,7 +51,7 @@ extension PluginSession {
 
     /// The peer has gone: a run in flight is taken back, unless it is one that runs behind the peer.
     public func peerClosed() {
-        guard let hook = pending?.chain.hook, hook.row.when != .required else { return }
+        guard let hook = pending?.chain.hook, !hook.isRequired else { return }
         supersede(.disconnect)
     }
 

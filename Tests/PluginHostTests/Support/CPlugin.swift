@@ -36,7 +36,7 @@ struct CPlugin {
         let compiler = Process()
         compiler.executableURL = URL(filePath: "/usr/bin/cc")
         compiler.arguments =
-            ["-std=gnu11", "-O1", "-Wall", "-Wno-unused", "-Werror", "-shared", "-fPIC", "-I", Self.include]
+            ["-std=gnu11", "-O1", "-Werror=implicit-function-declaration", "-shared", "-fPIC", "-I", Self.include]
             + defines.map { "-D" + $0 } + [file.path, "-o", library.path, "-Wl,-z,now", "-lpthread"]
         let pipe = Pipe()
         compiler.standardError = pipe

@@ -207,6 +207,7 @@ internal import Synchronization
 
     /// Nothing of it runs any more, or its lane is stuck for good.
     private func vanish() {
+        stopTimers()
         registered.withLock { $0 = [] }
         gone.withLock { $0 = true }
         gone.announceToAll()

@@ -19,10 +19,11 @@ public final class PluginHost: Sendable {
     let state: Guarded<State>
     /// One load at a time.
     let loading = Lock()
-    private let logQueue = Gauge()
 
-    /// - Parameter runtimeDirectory: where the Swift runtime lies that the bundled plugins share; it is opened before the
-    ///   first plugin, so that it is found whatever their RUNPATH says.
+    /// - Parameters:
+    ///   - ports: what the server supplies.
+    ///   - runtimeDirectory: where the Swift runtime lies that the bundled plugins share; it is opened before the first
+    ///     plugin, so that it is found whatever their RUNPATH says.
     public convenience init(ports: HostPorts, runtimeDirectory: String? = nil) {
         self.init(ports: ports, runtimeDirectory: runtimeDirectory, timings: Timings())
     }
@@ -69,11 +70,12 @@ public final class PluginHost: Sendable {
         guard !table.isEmpty(.log), Frame.current?.isInLogHook != true else { return }
         for post in table.posts[Hook.log.index] {
             let registration = post.registration
-            guard logQueue.count < Self.logLimit else { return }
+            let logQueue = registration.instance.logQueue
+            guard logQueue.count < Self.logLimit else { continue }
             logQueue.add()
             do throws(Lane.Refusal) {
                 try registration.instance.lane.push(
-                    .task { [logQueue] in
+                    .task {
                         logQueue.remove()
                         registration.observe(level, text)
                     }

@@ -23,9 +23,7 @@ struct CPlugin {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Sources/PluginABI/include").path
 
-    /// - Parameters:
-    ///   - source: what follows the prelude.
-    ///   - defines: become `-D` options, so one source makes several images.
+    /// Compiles a source that follows the prelude; defines become `-D` options, so one source makes several images.
     init(_ name: String, _ source: String, defines: [String] = [], withPrelude: Bool = true) throws {
         self.name = name
         let stem = UUID().uuidString

@@ -120,8 +120,9 @@ extension PluginSession {
     private func askInline(_ post: HookTable.Post, _ call: Call) -> Asked {
         let registration = post.registration
         let token = call.beginInline(registration, facts)
+        unsafe registration.prepare(facts.args, call: token)
         let began = Instant.nearly
-        let number = unsafe registration.invoke(facts.args, call: token)
+        let number = unsafe registration.invoke(facts.args)
         let took = Instant.nearly.since(began)
         if took > inlineLimit { registration.overran(by: took) }
         if frame.configuration != nil { frame.configuration = nil }
@@ -136,11 +137,13 @@ extension PluginSession {
     private func askOnLane(_ post: HookTable.Post, _ call: Call) -> Asked {
         let registration = post.registration
         let token = call.begin(registration, facts, limit: post.limit)
+        unsafe registration.prepare(facts.args, call: token)
         do throws(Lane.Refusal) {
             try registration.instance.lane.push(.call(call, token: token))
             return .waiting(token)
         } catch {
             if call.end(.shutdown) { letGoOfCall() }
+            registration.instance.breaker.learnedNothing()
             return .refused(.unavailable("its lane takes no more calls"))
         }
     }

@@ -178,6 +178,9 @@ struct LoadPlan {
             }
             if name.hasSuffix(".so") { names.append(name) }
         }
-        for name in names.sorted() { unsafe _ = dlopen(directory + "/" + name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
+        // A host that is linked against the shared runtime has it already; a second copy would be a second runtime.
+        for name in names.sorted() where unsafe dlopen(name, RTLD_NOW | RTLD_NOLOAD) == nil {
+            unsafe _ = dlopen(directory + "/" + name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)
+        }
     }
 }

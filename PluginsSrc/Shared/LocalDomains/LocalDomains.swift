@@ -35,10 +35,11 @@ package struct LocalDomains: Sendable {
 
     /// Whether mail to that address is for this server.
     ///
-    /// The address is `user@domain`; only patterns look at it, so it is made only when there are some.
+    /// The address is `user@domain`; only patterns look at it, so it is made only when there are some. An address without
+    /// a domain can only be `postmaster`, whom every server has: RFC 5321 §4.5.1.
     package func contain(domain: String, address: () -> String) -> Bool {
-        if hosts.contains(domain.utf8.span) { return true }
-        return !patterns.isEmpty && !domain.isEmpty && patterns.match(domain: domain, address: address())
+        if domain.isEmpty || hosts.contains(domain.utf8.span) { return true }
+        return !patterns.isEmpty && patterns.match(domain: domain, address: address())
     }
 
     private static func isHost(_ line: String) -> Bool {

@@ -49,10 +49,18 @@ extension Conversation {
     }
 
     private func concludeUnrecognized(_ step: Step, _ outcome: Outcome, _ verb: String, _ rest: String) -> Conclusion {
-        if outcome.code == .nextHook, let name = outcome.reply?.text, let hook = Hook(named: name) {
-            return .go(.named(hook, verb: verb, rest: rest))
-        }
-        return concludeTaken(step, outcome)
+        guard outcome.code == .nextHook else { return concludeTaken(step, outcome) }
+        guard let name = outcome.reply?.text, let hook = Hook(named: name) else { return concludeNamelessHook(outcome) }
+        return .go(.named(hook, verb: verb, rest: rest))
+    }
+
+    /// Nobody took the command after all, and the operator learns why.
+    private func concludeNamelessHook(_ outcome: Outcome) -> Conclusion {
+        let reply = Reply(500, EnhancedCode(5, 5, 1), "Unrecognized command")
+        let plugin = outcome.plugin.map { plugins.pluginName($0) }
+        let fact = "NEXT_HOOK names no hook: '\(outcome.reply?.text ?? "")'"
+        refused(Refusal(.unrecognized(verb: "", rest: ""), outcome, plugin: plugin, reply, fact: fact), reply)
+        return .answer(.refuse(house.tagged(reply, summary.id), then: .stay))
     }
 
     /// HELP is answered by the server where no plugin has anything to say.

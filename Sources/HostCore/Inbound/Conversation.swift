@@ -116,7 +116,9 @@ final class Conversation<Peer: Link>: Driver {
         refuseUnasked(reply)
         send(reply)
         guard !session.transactionIsOpen, plugins.envelope != nil else { return true }
-        return perform(.endTransaction(then: .nothing))
+        guard perform(.endTransaction(then: .nothing)) else { return false }
+        stopIfIdle()
+        return true
     }
 
     /// Asks the plugins, step by step; false when a verdict is awaited.

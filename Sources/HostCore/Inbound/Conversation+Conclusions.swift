@@ -59,7 +59,8 @@ extension Conversation {
         let reply = Reply(500, EnhancedCode(5, 5, 1), "Unrecognized command")
         let plugin = outcome.plugin.map { plugins.pluginName($0) }
         let fact = "NEXT_HOOK names no hook: '\(outcome.reply?.text ?? "")'"
-        refused(Refusal(.unrecognized(verb: "", rest: ""), outcome, plugin: plugin, reply, fact: fact), reply)
+        let refusal = Refusal(.unrecognized(verb: "", rest: ""), outcome, plugin: plugin, reply, fact: fact)
+        refused(refusal, reply, settling: false)
         return .answer(.refuse(house.tagged(reply, summary.id), then: .stay))
     }
 
@@ -96,14 +97,16 @@ extension Conversation {
         let text = house.text(words, outcome)
         let reply = house.tagged(house.reply(outcome.reply, code: words.code, words.enhanced, text), summary.id)
         let plugin = outcome.plugin.map { plugins.pluginName($0) }
-        refused(Refusal(step, outcome, plugin: plugin, reply, fact: fact(of: step)), reply)
+        let settles = step.isOfTransaction || then == .close
+        refused(Refusal(step, outcome, plugin: plugin, reply, fact: fact(of: step)), reply, settling: settles)
         return .refuse(reply, then: then.session)
     }
 
-    /// Writes a refusal down, once for the log, once for the transaction's summary.
-    func refused(_ refusal: Refusal, _ reply: Reply) {
+    /// Writes a refusal down, once for the log, once for the summary of the transaction that it settles.
+    func refused(_ refusal: Refusal, _ reply: Reply, settling: Bool) {
         house.journal.refused(refusal, id: transaction?.id ?? summary.id)
         summary.errors += 1
+        guard settling else { return }
         transaction?.verdict = reply.code < 500 ? .deferred : .rejected
         transaction?.code = Int(reply.code)
         transaction?.plugin = refusal.plugin
@@ -112,7 +115,7 @@ extension Conversation {
     /// A refusal by the protocol itself: no plugin was asked.
     func refuseUnasked(_ reply: Reply) {
         guard reply.isRefusal else { return }
-        refused(Refusal(protocol: reply), reply)
+        refused(Refusal(protocol: reply), reply, settling: !session.transactionIsOpen)
     }
 
     /// What the refusal was about.

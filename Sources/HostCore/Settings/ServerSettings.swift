@@ -1,5 +1,6 @@
 internal import Config
 internal import SMTP
+internal import System
 internal import Wire
 
 /// The settings of the server's own files, as values.
@@ -29,7 +30,7 @@ struct ServerSettings: Sendable {
     init(smtp: Settings, connection: Settings, hostname: String) {
         listen = smtp.custom("listen") ?? []
         let nodes: Int = smtp.custom("nodes") ?? 0
-        loops = nodes == 0 ? Processors.count : nodes
+        loops = nodes == 0 ? ThisProcess.processors : nodes
         user = smtp.text("user").isEmpty ? nil : smtp.text("user")
         group = smtp.text("group").isEmpty ? nil : smtp.text("group")
         inactivityTimeout = smtp.duration("inactivity_timeout")

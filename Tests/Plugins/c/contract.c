@@ -69,6 +69,15 @@ static hk_verdict reply(hk_call call, hk_session session, size_t lines, size_t l
     return HK_V_DENY;
 }
 
+/* What address sanitizer is to find; without it the byte is there. */
+static hk_verdict overrun(void) {
+    volatile size_t behind = 17; /* hidden from the compiler, which would refuse it */
+    char *block = calloc(1, 17);
+    hk_verdict verdict = block && block[behind] == 'x' ? HK_V_STOP : HK_V_CONT;
+    free(block);
+    return verdict;
+}
+
 #define ANY(X) X(U, call) X(U, session)
 HK_HOOK(run, ANY) {
     if (is("noop")) return HK_V_CONT;
@@ -88,6 +97,7 @@ HK_HOOK(run, ANY) {
         tell(session, "complete", complete(call, HK_V_OK));
         return HK_V_PENDING;
     }
+    if (is("overrun")) return overrun();
     if (is("never")) return HK_V_PENDING;
     if (is("blocks"))
         for (;;) nap(3600000);

@@ -122,14 +122,14 @@ final class Lane: Sendable {
     }
 
     private func work(as number: Int) {
-        let frame = Frame(.lane)
+        let frame = Frame.ofThisThread(.lane)
         while true {
             switch next(for: number) {
             case .job(let job):
-                frame.run { job.perform(frame) }
+                job.perform(frame)
                 frame.configuration = nil
             case .last(let last):
-                frame.run(last)
+                last()
                 return
             case .leave: return
             }

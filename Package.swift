@@ -90,6 +90,12 @@ if Context.environment["HARAKA_FUZZ"] != nil {
     ]
 }
 
+if Context.environment["HARAKA_SCENARIO"] != nil {
+    package.targets.append(
+        .executableTarget(name: "Scenario", dependencies: ["Hooks", "Mail", "SMTP"], path: "tools/callgrind-scenario")
+    )
+}
+
 let houseRules: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),

@@ -146,14 +146,14 @@ public struct Chain: ~Copyable, Sendable {
     }
 
     private mutating func weigh(_ verdict: Verdict, at place: Int) -> Action {
-        if verdict.code == .cont || line[place].observes || hook.row.run == .every { return ask(from: place + 1) }
+        if verdict.code == .cont || line[place].observes || hook.runsEvery { return ask(from: place + 1) }
         let outcome = Outcome(verdict.code, verdict.reply, plugin: line[place].plugin)
         return appeal(outcome, at: place)
     }
 
     private mutating func fail(_ failure: Failure, at place: Int) -> Action {
         let one = line[place]
-        if one.observes || hook.row.run == .every || !hook.row.refusable { return ask(from: place + 1) }
+        if one.observes || hook.runsEvery || !hook.isRefusable { return ask(from: place + 1) }
         switch one.onFailure {
         case .continue: return ask(from: place + 1)
         case .tempfail: return appeal(Outcome(.denySoft, plugin: one.plugin, failure: failure), at: place)
@@ -163,7 +163,7 @@ public struct Chain: ~Copyable, Sendable {
 
     /// Gives `deny` the chance to lift a refusal.
     private mutating func appeal(_ outcome: Outcome, at place: Int) -> Action {
-        guard outcome.code.refuses, hook.row.refusable, !judges.isEmpty else { return settle(outcome) }
+        guard outcome.code.refuses, hook.isRefusable, !judges.isEmpty else { return settle(outcome) }
         return judge(.cont, deny: -1, place: place, outcome)
     }
 

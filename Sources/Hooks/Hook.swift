@@ -13,6 +13,23 @@ public struct Hook: Hashable, Sendable {
     public var name: String { Catalogue.rows[index].name }
     public var row: Catalogue.Row { Catalogue.rows[index] }
 
+    /// Whether every plugin is asked, whatever the others say.
+    public var runsEvery: Bool { Self.everyMask & (1 << index) != 0 }
+    /// Whether a refusal has an effect.
+    public var isRefusable: Bool { Self.refusableMask & (1 << index) != 0 }
+    /// Whether it runs also after the peer has gone.
+    public var isRequired: Bool { Self.requiredMask & (1 << index) != 0 }
+
+    // A row holds texts and lists, which a running chain should not have to copy.
+    private static let everyMask = mask { $0.run == .every }
+    private static let refusableMask = mask(\.refusable)
+    private static let requiredMask = mask { $0.when == .required }
+
+    private static func mask(_ holds: (Catalogue.Row) -> Bool) -> UInt64 {
+        precondition(Catalogue.rows.count <= 64, "the masks have 64 bits")
+        return Catalogue.rows.indices.reduce(0) { holds(Catalogue.rows[$1]) ? $0 | 1 << UInt64($1) : $0 }
+    }
+
     public static var all: [Hook] { Catalogue.rows.indices.map(Hook.init) }
 
     public static let initMaster = Hook(0)

@@ -167,9 +167,21 @@ struct LoadPlan {
         }
     }
 
-    /// Opens the shared Swift runtime by absolute path: a library with the SONAME that a plugin needs is then there.
+    /// Opens the shared Swift runtime, not on the main thread, whose queue it would take over.
     private func openRuntime() {
-        guard let directory = host.runtimeDirectory, let stream = unsafe opendir(directory) else { return }
+        guard let directory = host.runtimeDirectory else { return }
+        let isOpen = Guarded(false)
+        let isStarted = Thread.start(named: "hk-loader") {
+            Self.openLibraries(in: directory)
+            isOpen.withLock { $0 = true }
+            isOpen.announce()
+        }
+        if isStarted { _ = isOpen.wait { $0 ? true : nil } }
+    }
+
+    /// By absolute path: a library with the SONAME that a plugin needs is then there, whatever its RUNPATH says.
+    private static func openLibraries(in directory: String) {
+        guard let stream = unsafe opendir(directory) else { return }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while let entry = unsafe readdir(stream) {

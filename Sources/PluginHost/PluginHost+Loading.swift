@@ -7,8 +7,11 @@ extension PluginHost {
     /// What is new is created and started, in the list's order, before any new session sees it.
     ///
     /// - Parameters:
+    ///   - entries: the whole list, in its order.
     ///   - ignoreBad: leaves plugins out that can't be loaded, or goes on with their old generation.
     ///   - configurationChanged: names of plugins whose configuration is not what it was.
+    /// - Returns: what has changed.
+    /// - Throws: the first failure; what was running is as it was.
     public func load(
         _ entries: [PluginEntry],
         ignoreBad: Bool,

@@ -19,10 +19,11 @@ public final class PluginHost: Sendable {
     let state: Guarded<State>
     /// One load at a time.
     let loading = Lock()
-    private let logQueue = Gauge()
 
-    /// - Parameter runtimeDirectory: where the Swift runtime lies that the bundled plugins share; it is opened before the
-    ///   first plugin, so that it is found whatever their RUNPATH says.
+    /// - Parameters:
+    ///   - ports: what the server supplies.
+    ///   - runtimeDirectory: where the Swift runtime lies that the bundled plugins share; it is opened before the first
+    ///     plugin, so that it is found whatever their RUNPATH says.
     public convenience init(ports: HostPorts, runtimeDirectory: String? = nil) {
         self.init(ports: ports, runtimeDirectory: runtimeDirectory, timings: Timings())
     }
@@ -38,11 +39,9 @@ public final class PluginHost: Sendable {
 
     /// Asks a hook that belongs to no connection (`init_master`, ...) and waits for the outcome.
     public func runDetached(_ hook: Hook, _ about: About = .nothing) -> Outcome {
-        let woken = Guarded<UInt64?>(nil)
         let bell = Bell()
         let session = PluginSession(table: table, id: "-", loop: -1) { bell.ring($0) }
         defer { session.close() }
-        withExtendedLifetime(woken) {}
         if let outcome = session.run(hook, about) { return outcome }
         while true {
             if let outcome = session.woken(bell.wait()) { return outcome }
@@ -71,11 +70,12 @@ public final class PluginHost: Sendable {
         guard !table.isEmpty(.log), Frame.current?.isInLogHook != true else { return }
         for post in table.posts[Hook.log.index] {
             let registration = post.registration
-            guard logQueue.count < Self.logLimit else { return }
+            let logQueue = registration.instance.logQueue
+            guard logQueue.count < Self.logLimit else { continue }
             logQueue.add()
             do throws(Lane.Refusal) {
                 try registration.instance.lane.push(
-                    .task { [logQueue] in
+                    .task {
                         logQueue.remove()
                         registration.observe(level, text)
                     }
@@ -95,20 +95,20 @@ public final class PluginHost: Sendable {
         backstage.stop()
         let deadline = Instant.now.advanced(by: limit.wholeNanoseconds)
         let empty = HookTable(generation: table.generation + 1, backstage: backstage, [])
-        let (old, living) = state.withLock { state in
-            let old = (state.table, state.current)
+        var old: HookTable?
+        let living = state.withLock { state in
+            old = state.table
             state.table = empty
             state.current = []
-            return (old, state.living)
+            return state.living
         }
-        // The table's end retires its plugins.
-        releaseTable(old.0)
+        // The table's end retires its plugins; behind the lock, like every end.
+        withExtendedLifetime(old) {}
+        old = nil
         for instance in living where !instance.waitUntilGone(deadline) {
             let reason = instance.isInUse ? "connections still hold it" : "it is still busy"
             instance.log(LogLevel.warning, "\(instance.name) was not ended in time: \(reason)")
         }
         backstage.clock.stop()
     }
-
-    private func releaseTable(_ table: consuming HookTable) {}
 }

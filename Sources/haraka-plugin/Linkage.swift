@@ -1,4 +1,3 @@
-internal import Glibc
 internal import PluginHost
 internal import System
 
@@ -46,7 +45,7 @@ struct Linkage {
         let own = image.runpath.map { entry in
             ["${ORIGIN}", "$ORIGIN"].first(where: entry.hasPrefix).map { origin + entry.dropFirst($0.count) } ?? entry
         }
-        let added = unsafe getenv("LD_LIBRARY_PATH").map { unsafe String(cString: $0) } ?? ""
+        let added = Environment.value("LD_LIBRARY_PATH") ?? ""
         return own + added.split(separator: ":").map(String.init) + systemFolders
     }
 

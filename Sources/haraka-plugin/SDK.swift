@@ -1,4 +1,3 @@
-internal import Glibc
 internal import System
 
 /// Where the author's files are: headers, PluginKit, the Rust module and the templates.
@@ -8,7 +7,7 @@ struct SDK {
     /// The one that is named, else `$HARAKA_SDK`, else the installed one, else that of the source tree.
     static func find(_ named: String?) throws -> SDK {
         if let named { return try SDK(at: named, "--sdk") }
-        if let value = unsafe getenv("HARAKA_SDK") { return try SDK(at: unsafe String(cString: value), "HARAKA_SDK") }
+        if let value = Environment.value("HARAKA_SDK") { return try SDK(at: value, "HARAKA_SDK") }
         var folder = Files.split(try Files.canonical("/proc/self/exe")).folder
         let installed = Files.split(folder).folder + "/share/haraka/sdk"
         if isSDK(installed) { return SDK(path: installed) }

@@ -128,3 +128,14 @@ struct Help: ParsableCommand {
         )
     }
 }
+
+/// For docs/hooks.md: the page is what the server would print.
+struct HookReferenceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hook-reference",
+        abstract: "Print the page about hooks.",
+        shouldDisplay: false
+    )
+
+    func run() { Terminal.say(HookReference.text) }
+}

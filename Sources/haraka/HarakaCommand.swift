@@ -15,13 +15,13 @@ struct HarakaCommand: ParsableCommand {
             haraka -o -c DIR            print the order in which plugins' hooks run
             haraka -l [-c DIR]          list plugins
             haraka -p NAME -c DIR       begin a plugin of your own
-            haraka -h [NAME]            show a page: Config, logs, plugins/NAME
+            haraka -h [NAME]            show a page: Config, plugins, hooks, logs, plugins/NAME
             haraka -v                   print the version
             """,
         version: "\(Product.name) \(Product.version)",
         subcommands: [
             Serve.self, Install.self, Check.self, Status.self, Reload.self, Log.self, Order.self, List.self,
-            Scaffold.self, Help.self,
+            Scaffold.self, Help.self, HookReferenceCommand.self,
         ],
         defaultSubcommand: Help.self,
         helpNames: []

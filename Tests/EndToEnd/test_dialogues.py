@@ -71,6 +71,8 @@ def settings(lines):
             message["max"].append(f"data_line_length={value}")
         elif key == "recipients":
             message["max"].append(f"recipients={value}")
+        elif key == "command-line":
+            message["max"].append(f"line_length={value}")
         elif key == "greeting":
             message["greeting"].append(value)
         elif key == "lenient":
@@ -122,7 +124,9 @@ class Dialogues(unittest.TestCase):
                 elif text.endswith("..."):
                     self.assertTrue(said.startswith(text[:-3]), f"{said!r} is not {text!r}")
                 else:
-                    self.assertEqual(said, text)
+                    # A reply without an enhanced code gets the hook's own from the server, x.0.0 from the bare session.
+                    expected = re.escape(text).replace(r"\.0\.0\ ", r"\.\d\.\d+\ ")
+                    self.assertRegex(said, f"^{expected}$")
         if client:
             client.close()
 

@@ -23,7 +23,8 @@ struct SignatureTests {
             ("rcpt", "i(rcpt_user:)"), ("rcpt", "i(rcpt_user:ss)"), ("rcpt", "i(rcpt_user:i)"), ("rcpt", "i(call:I)"),
             ("rcpt", "i(rcpt_index:s)"), ("rcpt", "i(nonsense:s)"), ("rcpt", "i( rcpt_user:s)"),
             ("rcpt", "i(args:p,rcpt_user:s)"), ("rcpt", "i(args:s)"), ("connect", "i(rcpt_user:s)"),
-            ("connect_init", "i(hello_host:s)"), ("rcpt", "i(struct_size:u)"), ("rcpt", "i(pad:p)"), ("rcpt", "i(\u{0})"),
+            ("connect_init", "i(hello_host:s)"), ("rcpt", "i(struct_size:u)"), ("rcpt", "i(pad:p)"),
+            ("rcpt", "i(\u{0})"),
             ("rcpt", "i(" + Array(repeating: "ud:p", count: 65).joined(separator: ",") + ")"),
         ]
     )

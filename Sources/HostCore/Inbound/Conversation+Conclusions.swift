@@ -16,7 +16,8 @@ extension Conversation {
         case .unrecognized(let verb, let rest): return concludeUnrecognized(step, outcome, verb, rest)
         case .help: return concludeHelp(outcome)
         case .named: return concludeTaken(step, outcome)
-        case .reset: return .go(.endTransaction(then: .answer(.accept(nil))))
+        case .reset:
+            return plugins.envelope == nil ? .answer(.accept(nil)) : .go(.endTransaction(then: .answer(.accept(nil))))
         case .quit: return .answer(.accept(nil))
         case .mail: return concludeMail(outcome)
         case .recipient(let address): return concludeRecipient(address, outcome)
@@ -49,10 +50,19 @@ extension Conversation {
     }
 
     private func concludeUnrecognized(_ step: Step, _ outcome: Outcome, _ verb: String, _ rest: String) -> Conclusion {
-        if outcome.code == .nextHook, let name = outcome.reply?.text, let hook = Hook(named: name) {
-            return .go(.named(hook, verb: verb, rest: rest))
-        }
-        return concludeTaken(step, outcome)
+        guard outcome.code == .nextHook else { return concludeTaken(step, outcome) }
+        guard let name = outcome.reply?.text, let hook = Hook(named: name) else { return concludeNamelessHook(outcome) }
+        return .go(.named(hook, verb: verb, rest: rest))
+    }
+
+    /// Nobody took the command after all, and the operator learns why.
+    private func concludeNamelessHook(_ outcome: Outcome) -> Conclusion {
+        let reply = Reply(500, EnhancedCode(5, 5, 1), "Unrecognized command")
+        let plugin = outcome.plugin.map { plugins.pluginName($0) }
+        let fact = "NEXT_HOOK names no hook: '\(outcome.reply?.text ?? "")'"
+        let refusal = Refusal(.unrecognized(verb: "", rest: ""), outcome, plugin: plugin, reply, fact: fact)
+        refused(refusal, reply, settling: false)
+        return .answer(.refuse(house.tagged(reply, summary.id), then: .stay))
     }
 
     /// HELP is answered by the server where no plugin has anything to say.
@@ -88,14 +98,16 @@ extension Conversation {
         let text = house.text(words, outcome)
         let reply = house.tagged(house.reply(outcome.reply, code: words.code, words.enhanced, text), summary.id)
         let plugin = outcome.plugin.map { plugins.pluginName($0) }
-        refused(Refusal(step, outcome, plugin: plugin, reply, fact: fact(of: step)), reply)
+        let settles = step.isOfTransaction || then == .close
+        refused(Refusal(step, outcome, plugin: plugin, reply, fact: fact(of: step)), reply, settling: settles)
         return .refuse(reply, then: then.session)
     }
 
-    /// Writes a refusal down, once for the log, once for the transaction's summary.
-    func refused(_ refusal: Refusal, _ reply: Reply) {
+    /// Writes a refusal down, once for the log, once for the summary of the transaction that it settles.
+    func refused(_ refusal: Refusal, _ reply: Reply, settling: Bool) {
         house.journal.refused(refusal, id: transaction?.id ?? summary.id)
         summary.errors += 1
+        guard settling else { return }
         transaction?.verdict = reply.code < 500 ? .deferred : .rejected
         transaction?.code = Int(reply.code)
         transaction?.plugin = refusal.plugin
@@ -104,7 +116,7 @@ extension Conversation {
     /// A refusal by the protocol itself: no plugin was asked.
     func refuseUnasked(_ reply: Reply) {
         guard reply.isRefusal else { return }
-        refused(Refusal(protocol: reply), reply)
+        refused(Refusal(protocol: reply), reply, settling: !session.transactionIsOpen)
     }
 
     /// What the refusal was about.

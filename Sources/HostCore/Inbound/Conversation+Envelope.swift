@@ -17,13 +17,14 @@ extension Conversation {
         if outcome.code == .ok || plugins.isRelaying { return .go(.recipientOk(address)) }
         let reply = Reply(550, EnhancedCode(5, 7, 1), "I cannot deliver mail for \(address)")
         let refusal = Refusal(.recipient(address), outcome, plugin: nil, reply, fact: "no plugin accepts \(address)")
-        refused(refusal, reply)
+        refused(refusal, reply, settling: true)
         return refuse(recipient: .refuse(house.tagged(reply, summary.id), then: .stay))
     }
 
     func concludeRecipientOk(_ address: Address, _ outcome: Outcome) -> Conclusion {
         if let refusal = refusal(.recipientOk(address), outcome) { return refuse(recipient: refusal) }
         transaction?.rcptsAccepted += 1
+        transaction?.unsettle()
         transaction?.name(recipient: address)
         return .answer(.accept(words(outcome, 250, "2.1.5")))
     }
@@ -33,6 +34,7 @@ extension Conversation {
         if case .refuse(let reply, _) = answer {
             if reply.code < 500 { transaction?.rcptsDeferred += 1 } else { transaction?.rcptsRejected += 1 }
         }
+        if let accepted = transaction?.rcptsAccepted, accepted > 0 { transaction?.unsettle() }
         return .answer(answer)
     }
 
@@ -51,7 +53,7 @@ extension Conversation {
     /// Ends the transaction with the server's own refusal.
     func refuseTransaction(_ reply: Reply) -> Conclusion {
         let tagged = house.tagged(reply, summary.id)
-        refused(Refusal(protocol: reply), reply)
+        refused(Refusal(protocol: reply), reply, settling: true)
         return .go(.endTransaction(then: .answer(.refuse(tagged, then: .stay))))
     }
 
@@ -63,6 +65,13 @@ extension Conversation {
 }
 
 extension TransactionSummary {
+    /// A recipient was accepted: what others were told settles nothing.
+    mutating func unsettle() {
+        verdict = .aborted
+        code = 0
+        plugin = nil
+    }
+
     /// Adds a recipient to those that the log names: five at most.
     mutating func name(recipient: Address) {
         guard rcptsAccepted <= 5 else { return }

@@ -98,10 +98,16 @@ final class Conversation<Peer: Link>: Driver {
     }
 
     func closed() {
-        pending = nil
         isOver = true
-        plugins.peerClosed()
         let last = Step.disconnect
+        if case .endTransaction? = pending {
+            // Plugins are being told of its end, and once is enough.
+            pending = .endTransaction(then: .go(last))
+            peer?.awaitDriver()
+            return
+        }
+        pending = nil
+        plugins.peerClosed()
         if !perform(plugins.envelope == nil ? last : .endTransaction(then: .go(last))) { peer?.awaitDriver() }
     }
 
@@ -110,7 +116,9 @@ final class Conversation<Peer: Link>: Driver {
         refuseUnasked(reply)
         send(reply)
         guard !session.transactionIsOpen, plugins.envelope != nil else { return true }
-        return perform(.endTransaction(then: .nothing))
+        guard perform(.endTransaction(then: .nothing)) else { return false }
+        stopIfIdle()
+        return true
     }
 
     /// Asks the plugins, step by step; false when a verdict is awaited.

@@ -35,8 +35,11 @@ final class House: Sendable {
     }
 
     /// A plugin's words, or the hook's default ones.
+    ///
+    /// A plugin's code counts where it refuses or accepts as the hook does: STOP or DISCONNECT may come with any code, and
+    /// a refusal that says 250 is none.
     func reply(_ words: Verdict.Words?, code: UInt16, _ enhanced: String, _ text: String) -> Reply {
-        let code = words.map { $0.code == 0 ? code : $0.code } ?? code
+        let code = words.map { Self.isLike($0.code, code) ? $0.code : code } ?? code
         let said = words?.text ?? ""
         var detail = words?.enhanced.flatMap { EnhancedCode($0) } ?? EnhancedCode(enhanced)
         let status = UInt8(code / 100)
@@ -44,6 +47,10 @@ final class House: Sendable {
             detail = [2, 4, 5].contains(status) ? EnhancedCode(status, known.subject, known.detail) : nil
         }
         return Reply(code, detail, said.isEmpty ? text : said)
+    }
+
+    private static func isLike(_ given: UInt16, _ code: UInt16) -> Bool {
+        code >= 400 ? given >= 400 : (200...299).contains(given)
     }
 
     /// The text of a refusal for which the plugin had no words: what the peer may know of why.

@@ -44,6 +44,18 @@ indirect enum Step {
         }
     }
 
+    /// Whether a refusal is the transaction's own, and not that of a command beside it.
+    var isOfTransaction: Bool {
+        switch self {
+        case .mail, .recipient, .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .queueOk,
+            .endTransaction:
+            true
+        case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .unrecognized, .named, .verify, .help, .noop,
+            .reset, .quit, .disconnect:
+            false
+        }
+    }
+
     var hook: Hook {
         switch self {
         case .connectInit: .connectInit

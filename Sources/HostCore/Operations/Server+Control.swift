@@ -25,7 +25,7 @@ extension Server {
         let (difference, configuration) = state.withLock { ($0.difference, $0.configuration) }
         let seconds = SystemTime.wallSeconds - started
         var lines = [
-            "\(Product.name) \(Product.version), pid \(Product.pid), up \(seconds) s, "
+            "\(Product.name) \(Product.version), pid \(ThisProcess.id), up \(seconds) s, "
                 + "\(listeners.connectionCount) connections, generation \(host.table.generation)"
         ]
         for plugin in host.table.plugins {

@@ -39,7 +39,7 @@ extension Server {
             restore(before, error.reconfigured)
             throw StartError("\(error)")
         }
-        report.needsRestart += next.settings.differencesThatNeedARestart(from: before.settings)
+        report.needsRestart += next.differencesThatNeedARestart(from: initial)
         report.applied += files.sorted().map { "config/\($0)" }
         log.take(next)
         state.withLock { state in

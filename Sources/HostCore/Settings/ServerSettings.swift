@@ -1,5 +1,6 @@
 internal import Config
 internal import SMTP
+internal import System
 internal import Wire
 
 /// The settings of the server's own files, as values.
@@ -29,7 +30,7 @@ struct ServerSettings: Sendable {
     init(smtp: Settings, connection: Settings, hostname: String) {
         listen = smtp.custom("listen") ?? []
         let nodes: Int = smtp.custom("nodes") ?? 0
-        loops = nodes == 0 ? Processors.count : nodes
+        loops = nodes == 0 ? ThisProcess.processors : nodes
         user = smtp.text("user").isEmpty ? nil : smtp.text("user")
         group = smtp.text("group").isEmpty ? nil : smtp.text("group")
         inactivityTimeout = smtp.duration("inactivity_timeout")
@@ -71,6 +72,8 @@ struct ServerSettings: Sendable {
     }
 
     /// Settings that a running server can't change, as sentences.
+    ///
+    /// - Parameter before: what the process started with, and not what the last reload read: a difference stays one.
     func differencesThatNeedARestart(from before: ServerSettings) -> [String] {
         var lines: [String] = []
         if listen != before.listen { lines.append("config/smtp.ini: listen") }

@@ -211,7 +211,7 @@ final class Call: Sendable {
         }
         guard let (registration, facts) = begun else { return }
         frame.isInLogHook = registration.hook == .log
-        let number = unsafe registration.invoke(facts.args, call: token)
+        let number = unsafe registration.invoke(facts.args)
         frame.isInLogHook = false
         returned(number, token, registration)
     }

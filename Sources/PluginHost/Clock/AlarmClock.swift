@@ -14,6 +14,8 @@ final class AlarmClock: Sendable {
         var heap = AlarmHeap()
         var isRunning = false
         var isStopped = false
+        /// An alarm is being rung.
+        var isRinging = false
     }
 
     private let state = Guarded(State())
@@ -36,13 +38,14 @@ final class AlarmClock: Sendable {
         arm(at: Instant.now.advanced(by: duration.wholeNanoseconds), .task(task))
     }
 
-    /// Ends the thread; later alarms never ring.
+    /// Ends the thread; when this returns no alarm is ringing, and none ever will.
     func stop() {
         state.withLock { state in
             state.isStopped = true
             state.heap = AlarmHeap()
         }
         state.announceToAll()
+        _ = state.wait { $0.isRinging ? nil : true }
     }
 
     private func run() {
@@ -51,6 +54,8 @@ final class AlarmClock: Sendable {
             case .call(let token): ring(token, .now)
             case .task(let task): task(.now)
             }
+            state.withLock { $0.isRinging = false }
+            state.announceToAll()
         }
     }
 
@@ -60,7 +65,10 @@ final class AlarmClock: Sendable {
             var next: Instant?
             let found: Alarm?? = state.withLock { state in
                 if state.isStopped { return .some(nil) }
-                if let alarm = state.heap.popDue(at: .now) { return .some(alarm) }
+                if let alarm = state.heap.popDue(at: .now) {
+                    state.isRinging = true
+                    return .some(alarm)
+                }
                 next = state.heap.first
                 return nil
             }

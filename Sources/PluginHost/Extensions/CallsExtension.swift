@@ -1,7 +1,7 @@
 internal import Hooks
 internal import PluginABI
 
-/// "haraka.calls/1", and `complete` of `hk_host`.
+/// The table haraka.calls/1, the life of one call, and `complete` of `hk_host`.
 enum CallsExtension {
     nonisolated(unsafe) static let table = unsafe Text.forever(
         hk_ext_calls(

@@ -1,6 +1,6 @@
 internal import PluginABI
 
-/// "haraka.config/1"
+/// The table haraka.config/1: the configuration's snapshot.
 enum ConfigExtension {
     nonisolated(unsafe) static let table = unsafe Text.forever(
         hk_ext_config(

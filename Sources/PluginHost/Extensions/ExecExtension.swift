@@ -1,6 +1,6 @@
 internal import PluginABI
 
-/// "haraka.exec/1"
+/// The table haraka.exec/1: the plugin's own lane and its timers.
 enum ExecExtension {
     nonisolated(unsafe) static let table = unsafe Text.forever(
         hk_ext_exec(

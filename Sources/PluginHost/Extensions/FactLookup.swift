@@ -69,7 +69,7 @@ enum FactLookup {
         }
     }
 
-    /// "rcpt[N].address|user|domain|original"
+    /// Of one recipient: `rcpt[N].address`, `user`, `domain` or `original`.
     private static func recipient(_ name: String, _ mail: SharedSession.MailState?, _ staged: Staged) -> FactLookup {
         guard let close = name.firstIndex(of: "]"), let mail else { return .status(Status.notFound) }
         let number = name[name.index(name.startIndex, offsetBy: 5)..<close]

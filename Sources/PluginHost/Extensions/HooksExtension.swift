@@ -1,7 +1,7 @@
 internal import Hooks
 internal import PluginABI
 
-/// "haraka.hooks/1"
+/// The table haraka.hooks/1: registering and describing hooks.
 enum HooksExtension {
     nonisolated(unsafe) static let table = unsafe Text.forever(
         hk_ext_hooks(

@@ -1,7 +1,7 @@
 internal import Mail
 internal import PluginABI
 
-/// "haraka.message/1"
+/// The table haraka.message/1: the text of the message.
 enum MessageExtension {
     nonisolated(unsafe) static let table = unsafe Text.forever(
         hk_ext_message(

@@ -1,7 +1,7 @@
 internal import PluginABI
 internal import Synchronization
 
-/// "haraka.notes/1"
+/// The table haraka.notes/1: what plugins leave for each other.
 enum NotesExtension {
     nonisolated(unsafe) static let table = unsafe Text.forever(
         hk_ext_notes(

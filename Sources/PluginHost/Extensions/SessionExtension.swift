@@ -2,7 +2,7 @@ internal import Hooks
 internal import Mail
 internal import PluginABI
 
-/// "haraka.session/1"
+/// The table haraka.session/1: facts of a session, and what a call writes about them.
 enum SessionExtension {
     nonisolated(unsafe) static let table = unsafe Text.forever(
         hk_ext_session(

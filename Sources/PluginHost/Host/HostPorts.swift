@@ -9,9 +9,9 @@ public struct HostPorts: Sendable {
     public var configuration: @Sendable () -> any PluginConfiguration
     /// The service's directory, absolute.
     public var directory: String
-    /// "haraka-swift"
+    /// What the server calls itself: "haraka-swift".
     public var product: String
-    /// "0.1.0"
+    /// Its version: "0.1.0".
     public var version: String
 
     public init(

@@ -3,7 +3,7 @@ public struct LoadReport: Sendable, Equatable {
     /// A plugin that stays as it is although its file or its configuration changed.
     public struct Refusal: Sendable, Equatable {
         public var plugin: String
-        /// "needs a restart: ..."
+        /// It begins with "needs a restart: ".
         public var sentence: String
     }
 

@@ -2,7 +2,7 @@ public import Hooks
 
 /// One line of `config/plugins` with what `config/plugins.ini` says about it.
 public struct PluginEntry: Sendable {
-    /// "queue/maildir"
+    /// As `config/plugins` has it: "queue/maildir".
     public var name: String
     public var image: StagedImage
     /// How long a call may take; nil: for ever.

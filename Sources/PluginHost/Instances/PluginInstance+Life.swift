@@ -1,5 +1,6 @@
 internal import Glibc
 internal import PluginABI
+internal import Synchronization
 
 /// The steps from a file to a plugin that serves; each runs on the plugin's lane and has a deadline.
 extension PluginInstance {
@@ -14,7 +15,9 @@ extension PluginInstance {
     private func openImage() -> Result<Void, LoadFailure> {
         // RTLD_NODELETE: an image with a Swift runtime doesn't survive dlclose, and plugins' threads may still be in it.
         guard let handle = unsafe dlopen(image.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-            return .failure(failure(.open, Self.dlerrorText(), Self.fix(for: Self.lastError)))
+            let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed"
+            let fix = "install what it needs or link it statically; haraka-plugin inspect lists what that is"
+            return .failure(failure(.open, reason, fix))
         }
         guard let symbol = unsafe dlsym(handle, "haraka_plugin_v1") else {
             return .failure(
@@ -34,16 +37,6 @@ extension PluginInstance {
         } catch {
             return .failure(failure(.entry, error.reason, error.fix))
         }
-    }
-
-    private static var lastError: String { "" }
-
-    private static func dlerrorText() -> String {
-        unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed"
-    }
-
-    private static func fix(for text: String) -> String {
-        "install what it needs, or link it statically; haraka-plugin inspect lists what that is"
     }
 
     func create() throws(LoadFailure) {
@@ -70,6 +63,7 @@ extension PluginInstance {
         let status = unsafe create(host, &state, &error.given)
         guard status == Status.ok else { return .failure(refusal(.create, status, error)) }
         unsafe descriptor.state = state
+        isCreated.store(true, ordering: .releasing)
         return .success(())
     }
 
@@ -133,7 +127,10 @@ extension PluginInstance {
 
     private func hangs(_ step: LoadFailure.Step, _ what: String) -> LoadFailure {
         lane.abandon()
-        if step != .reconfigure { phase = .destroyed }
+        if step != .reconfigure {
+            phase = .destroyed
+            stopTimers()
+        }
         let limit = backstage.timings.creation
         return failure(step, "\(what) did not return within \(limit)", "make it return; slow work belongs on exec.post")
     }

@@ -35,9 +35,12 @@ internal import Synchronization
     let number: UInt64
     let lane: Lane
     let breaker: Breaker
+    /// How many lines wait for its hook `log`.
+    let logQueue = Gauge()
     var descriptor = PluginDescriptor()
     var host: UnsafeMutablePointer<hk_host>?
 
+    let isCreated = Atomic<Bool>(false)
     private let phaseValue = Atomic<UInt8>(Phase.beginning.rawValue)
     private let registered = Guarded<[Registration]>([])
     private let granted: Guarded<Set<String>>
@@ -136,7 +139,7 @@ internal import Synchronization
 
     // MARK: Lane
 
-    /// A call's deadline has passed: is its lane stuck?
+    /// Looks whether its lane is stuck, since a call's deadline has passed.
     func suspectLane(limit: Int64) {
         let (double, isTooLong) = limit.multipliedReportingOverflow(by: 2)
         guard !isTooLong, !lane.isAbandoned else { return }
@@ -207,6 +210,7 @@ internal import Synchronization
 
     /// Nothing of it runs any more, or its lane is stuck for good.
     private func vanish() {
+        stopTimers()
         registered.withLock { $0 = [] }
         gone.withLock { $0 = true }
         gone.announceToAll()
@@ -219,8 +223,13 @@ internal import Synchronization
 
     var isGone: Bool { gone.withLock { $0 } }
 
-    /// Ends an instance that was in no table.
-    func discard() { retire() }
+    /// Ends an instance that was in no table; one that was never created has nothing to drain or destroy.
+    func discard() {
+        if isCreated.load(ordering: .acquiring) { return retire() }
+        phase = .destroyed
+        lane.close {}
+        vanish()
+    }
 
     func facts(_ entry: PluginEntry) -> PluginFacts {
         PluginFacts(

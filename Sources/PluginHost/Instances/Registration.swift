@@ -40,12 +40,15 @@ internal import Synchronization
     /// Whether it runs on the session's event loop, as it asked for and has not spoilt.
     var runsInline: Bool { isInline && !isDemoted.load(ordering: .relaxed) }
 
+    /// Writes what belongs to one call, on the session's loop: from then on the arguments are the plugin's to read.
     @inline(__always)
-    func invoke(_ args: UnsafeMutablePointer<hk_args>, call: UInt64) -> hk_verdict {
+    func prepare(_ args: UnsafeMutablePointer<hk_args>, call: UInt64) {
         unsafe args.pointee.ud = ud
         unsafe args.pointee.call = call
-        return unsafe plan.call(args)
     }
+
+    @inline(__always)
+    func invoke(_ args: UnsafeMutablePointer<hk_args>) -> hk_verdict { unsafe plan.call(args) }
 
     /// Shows the hook `log` a line, on the lane.
     func observe(_ level: Int32, _ text: String) {
@@ -55,7 +58,8 @@ internal import Synchronization
         unsafe facts.args.pointee.log_level = level
         let frame = Frame.current
         frame?.isInLogHook = true
-        _ = unsafe invoke(facts.args, call: 0)
+        unsafe prepare(facts.args, call: 0)
+        _ = unsafe invoke(facts.args)
         frame?.isInLogHook = false
     }
 

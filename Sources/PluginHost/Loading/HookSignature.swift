@@ -11,4 +11,10 @@ public enum HookSignature {
             return error.reason
         }
     }
+
+    /// What a hook offers, as a signature that takes all of it; of text and bytes the usual letter.
+    public static func whole(of hook: Hook) -> String {
+        let parameters = hook.row.offers.compactMap(ArgumentField.named).map { "\($0.name):\($0.kind.letter)" }
+        return "i(\(parameters.joined(separator: ",")))"
+    }
 }

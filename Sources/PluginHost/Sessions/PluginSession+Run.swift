@@ -8,7 +8,7 @@ extension PluginSession {
     ///   ``woken(_:)`` gives the outcome. A required hook takes a run in flight back, which then has no outcome.
     public func run(_ hook: Hook, _ about: About = .nothing) -> Outcome? {
         if pending != nil {
-            precondition(hook.row.when == .required, "a session asks one question at a time")
+            precondition(hook.isRequired, "a session asks one question at a time")
             supersede(.superseded)
         }
         guard !table.isEmpty(hook) else { return .nobody }
@@ -51,7 +51,7 @@ extension PluginSession {
 
     /// The peer has gone: a run in flight is taken back, unless it is one that runs behind the peer.
     public func peerClosed() {
-        guard let hook = pending?.chain.hook, hook.row.when != .required else { return }
+        guard let hook = pending?.chain.hook, !hook.isRequired else { return }
         supersede(.disconnect)
     }
 
@@ -120,8 +120,9 @@ extension PluginSession {
     private func askInline(_ post: HookTable.Post, _ call: Call) -> Asked {
         let registration = post.registration
         let token = call.beginInline(registration, facts)
+        unsafe registration.prepare(facts.args, call: token)
         let began = Instant.nearly
-        let number = unsafe registration.invoke(facts.args, call: token)
+        let number = unsafe registration.invoke(facts.args)
         let took = Instant.nearly.since(began)
         if took > inlineLimit { registration.overran(by: took) }
         if frame.configuration != nil { frame.configuration = nil }
@@ -136,11 +137,13 @@ extension PluginSession {
     private func askOnLane(_ post: HookTable.Post, _ call: Call) -> Asked {
         let registration = post.registration
         let token = call.begin(registration, facts, limit: post.limit)
+        unsafe registration.prepare(facts.args, call: token)
         do throws(Lane.Refusal) {
             try registration.instance.lane.push(.call(call, token: token))
             return .waiting(token)
         } catch {
             if call.end(.shutdown) { letGoOfCall() }
+            registration.instance.breaker.learnedNothing()
             return .refused(.unavailable("its lane takes no more calls"))
         }
     }

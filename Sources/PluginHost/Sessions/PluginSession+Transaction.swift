@@ -7,7 +7,12 @@ extension PluginSession {
 
     /// Begins a transaction, whose token plugins see from now on.
     ///
-    /// - Parameter id: "UUID.N"
+    /// - Parameters:
+    ///   - id: "UUID.N"
+    ///   - sender: of MAIL FROM.
+    ///   - declaredSize: SIZE=, or 0.
+    ///   - is8Bit: BODY=8BITMIME.
+    ///   - isUTF8: SMTPUTF8.
     public func beginTransaction(
         id: String,
         sender: Address,

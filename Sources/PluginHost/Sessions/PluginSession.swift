@@ -36,6 +36,7 @@ public final class PluginSession {
     /// - Parameters:
     ///   - table: what the session asks until it ends, whatever is loaded later.
     ///   - id: the connection's UUID.
+    ///   - loop: the number of its event loop.
     ///   - wake: called on any thread when ``woken(_:)`` is to be called with that token on the loop.
     public init(table: HookTable, id: String, loop: Int, wake: @escaping @Sendable (UInt64) -> Void) {
         self.table = table
@@ -51,7 +52,7 @@ public final class PluginSession {
 
     deinit { close() }
 
-    /// Ends the tokens; what plugins bring later is HK_E_STALE. A call in flight is taken back.
+    /// Ends the tokens, so that what plugins bring later is HK_E_STALE; a call in flight is taken back.
     public func close() {
         guard !isClosed else { return }
         supersede(.disconnect)
@@ -98,7 +99,7 @@ public final class PluginSession {
         }
     }
 
-    /// "TLSv1.3 TLS_AES_256_GCM_SHA384"
+    /// Such as "TLSv1.3 TLS_AES_256_GCM_SHA384"; nil on a plain connection.
     public func setTLS(_ description: String?) { change { $0.set(.tls, description) } }
     public func setAuthUser(_ user: String?) { change { $0.set(.authUser, user) } }
 

@@ -20,7 +20,7 @@ internal import PluginABI
     init?(_ signature: Signature, function: @escaping @convention(c) () -> Void) {
         self.function = function
         switch signature.form {
-        case .struct_: unsafe way = .direct
+        case .whole: unsafe way = .direct
         case .named(let parameters):
             guard let cif = unsafe Self.prepare(parameters) else { return nil }
             unsafe way = .named(cif, parameters.map(\.offset))

@@ -4,7 +4,7 @@ internal import Hooks
 struct Signature: Sendable, Equatable {
     enum Form: Sendable, Equatable {
         /// One pointer to `hk_args`.
-        case struct_
+        case whole
         /// The fields that the plugin named, in its order.
         case named([Parameter])
     }
@@ -37,7 +37,7 @@ struct Signature: Sendable, Equatable {
             bytes.popLast() == UInt8(ascii: ")")
         else { throw Fault("a hook's signature has the form i(name:type,...)") }
         if bytes.elementsEqual("args:p".utf8) {
-            form = .struct_
+            form = .whole
             return
         }
         var parameters: [Parameter] = []

@@ -20,21 +20,3 @@ enum Token {
     static func kind(of token: UInt64) -> Kind? { Kind(rawValue: token & (1 << kindBits - 1)) }
     static func index(of token: UInt64) -> Int { Int(token >> kindBits & (1 << indexBits - 1)) }
 }
-
-/// A place in a ``TokenRegistry`` and how far its tokens have counted.
-struct Seat: Sendable {
-    let index: Int
-    fileprivate(set) var generation: UInt64
-
-    init(index: Int, generation: UInt64) {
-        self.index = index
-        self.generation = generation
-    }
-
-    /// A token that was never handed out before.
-    mutating func next(_ kind: Token.Kind) -> UInt64 {
-        generation += 1
-        precondition(generation < Token.generationLimit, "a seat is retired before its count ends")
-        return Token.make(kind, index: index, generation: generation)
-    }
-}

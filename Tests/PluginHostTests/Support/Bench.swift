@@ -124,6 +124,7 @@ final class TestSession {
     }
 
     var messageText: String {
-        unsafe plugins.message?.withSegments { unsafe $0.map { unsafe String(decoding: $0, as: UTF8.self) }.joined() } ?? ""
+        unsafe plugins.message?.withSegments { unsafe $0.map { unsafe String(decoding: $0, as: UTF8.self) }.joined() }
+            ?? ""
     }
 }

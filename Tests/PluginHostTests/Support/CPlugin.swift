@@ -23,9 +23,7 @@ struct CPlugin {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Sources/PluginABI/include").path
 
-    /// - Parameters:
-    ///   - source: what follows the prelude.
-    ///   - defines: become `-D` options, so one source makes several images.
+    /// Compiles a source that follows the prelude; defines become `-D` options, so one source makes several images.
     init(_ name: String, _ source: String, defines: [String] = [], withPrelude: Bool = true) throws {
         self.name = name
         let stem = UUID().uuidString
@@ -36,7 +34,7 @@ struct CPlugin {
         let compiler = Process()
         compiler.executableURL = URL(filePath: "/usr/bin/cc")
         compiler.arguments =
-            ["-std=gnu11", "-O1", "-Wall", "-Wno-unused", "-Werror", "-shared", "-fPIC", "-I", Self.include]
+            ["-std=gnu11", "-O1", "-Werror=implicit-function-declaration", "-shared", "-fPIC", "-I", Self.include]
             + defines.map { "-D" + $0 } + [file.path, "-o", library.path, "-Wl,-z,now", "-lpthread"]
         let pipe = Pipe()
         compiler.standardError = pipe

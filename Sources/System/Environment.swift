@@ -1,8 +1,9 @@
 import Glibc
 
 /// The process's environment variables.
-enum Environment {
-    static func value(_ name: String) -> String? {
+public enum Environment {
+    /// A variable's text; nil when it is unset or empty.
+    public static func value(_ name: String) -> String? {
         guard let text = unsafe getenv(name) else { return nil }
         let value = unsafe String(cString: text)
         return value.isEmpty ? nil : value

@@ -1,0 +1,45 @@
+internal import Hooks
+
+/// What the host does around a hook that neither the catalogue nor a verdict's effect says.
+enum HookNote {
+    static func text(_ hook: Hook) -> String? {
+        if unasked.contains(hook) { return "**Not asked in this version.** It may be registered." }
+        return notes[hook]
+    }
+
+    /// Hooks of what the server does not do yet: AUTH, and delivery to other hosts.
+    private static let unasked: Set<Hook> = [
+        .log, .authLookup, .authVerify, .authToken, .preSendTransEmail, .sendEmail, .getMX, .delivered, .deferred,
+        .bounce,
+    ]
+
+    private static let notes: [Hook: String] = [
+        .initMaster: startUp,
+        .initChild: startUp,
+        .lookupRDNS: "OK with a text makes it `remote_host`. The server asks no DNS itself in this version.",
+        .ehlo: "Accepted, `capabilities` follows.",
+        .capabilities: "`session.add_capability` adds the lines.",
+        .unrecognizedCommand:
+            "HELP is asked here too, with `command` HELP: OK answers 214 with the plugin's words, other "
+            + "verdicts but a refusal leave it to the server.",
+        .vrfy: "OK answers 250 with the plugin's words; where nobody minds, 252 says that the server won't tell.",
+        .mail: "A refusal ends the transaction.",
+        .rcpt:
+            "OK accepts the recipient. Without OK it is accepted for a relaying client only; else it is refused with "
+            + "`550 5.7.1 I cannot deliver mail for ADDRESS`. `rcpt_ok` follows.",
+        .rcptOk: "A refusal takes the recipient out again.",
+        .data: "A refusal ends the transaction.",
+        .dataPost: "Then `queue_outbound` for a relaying client, else `queue`. A refusal ends the transaction.",
+        .queue: outcome,
+        .queueOutbound: outcome,
+        .queueOk: "`queue_text` is what the queue plugin said. The 250 that follows carries the transaction's id.",
+        .deny:
+            "The facts are those of the hook that refused; outside a transaction its fields are absent. CONT asks the next "
+            + "plugin of `deny`, any other verdict but OK leaves the refusal as it is.",
+    ]
+
+    private static let startUp = "Any outcome but CONT and OK keeps the server from starting."
+    private static let outcome =
+        "OK accepts the message with 250. In every case the transaction ends, and "
+        + "`reset_transaction` follows."
+}

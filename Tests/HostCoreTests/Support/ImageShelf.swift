@@ -1,0 +1,45 @@
+import Foundation
+import PluginHost
+import Synchronization
+import Testing
+
+/// Compiled images of ``Script/source``, one for each name.
+final class ImageShelf: Sendable {
+    private let images = Mutex<[String: StagedImage]>([:])
+    private let folder: URL
+
+    init() {
+        folder = FileManager.default.temporaryDirectory.appending(path: "haraka-scripts-\(UUID().uuidString)")
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    func image(_ name: String) throws -> StagedImage {
+        try images.withLock { images in
+            if let image = images[name] { return image }
+            let image = try compile(name)
+            images[name] = image
+            return image
+        }
+    }
+
+    private func compile(_ name: String) throws -> StagedImage {
+        let stem = name.replacing("/", with: ".")
+        let source = folder.appending(path: stem + ".c")
+        let library = folder.appending(path: stem + ".so")
+        try Data(Script.source.utf8).write(to: source)
+        let compiler = Process()
+        compiler.executableURL = URL(filePath: "/usr/bin/cc")
+        compiler.arguments = [
+            "-std=gnu11", "-O1", "-Wall", "-Wno-unused", "-Werror", "-shared", "-fPIC", "-I",
+            Checkout.path("Sources/PluginABI/include"),
+            "-DID=\"org.example.\(stem)\"", source.path, "-o", library.path, "-Wl,-z,now", "-lpthread",
+        ]
+        let pipe = Pipe()
+        compiler.standardError = pipe
+        try compiler.run()
+        let complaints = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        compiler.waitUntilExit()
+        try #require(compiler.terminationStatus == 0, "\(complaints)")
+        return StagedImage(name: name, source: source.path, path: library.path, sha256: stem)
+    }
+}

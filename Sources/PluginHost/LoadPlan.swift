@@ -75,34 +75,41 @@ struct LoadPlan {
             result.append((old, entry))
             reconfigured.append(old)
         } else if !old.descriptor.isReloadable {
-            let what = isNewImage ? "its file changed" : "its configuration changed and it has no reconfigure"
             result.append((old, entry))
-            report.needsRestart.append(
-                LoadReport.Refusal(
-                    plugin: entry.name,
-                    sentence: "needs a restart: \(what), and it does not say that two generations may live side by side"
-                )
-            )
+            needsRestart(old, isNewImage ? "its file changed" : "its configuration changed and it has no reconfigure")
         } else if try open(entry, instead: old) {
             report.replaced.append(entry.name)
         }
     }
 
+    private mutating func needsRestart(_ instance: PluginInstance, _ what: String) {
+        let sentence = "needs a restart: \(what), and it does not say that two generations may live side by side"
+        report.needsRestart.append(LoadReport.Refusal(plugin: instance.name, sentence: sentence))
+    }
+
     /// Whether the new instance is in the list now.
     private mutating func open(_ entry: PluginEntry, instead old: PluginInstance?) throws(LoadFailure) -> Bool {
+        do throws(LoadFailure) {
+            result.append((try opened(entry), entry))
+            return true
+        } catch {
+            try tolerate(error)
+            if let old { result.append((old, entry)) }
+            return false
+        }
+    }
+
+    private mutating func opened(_ entry: PluginEntry) throws(LoadFailure) -> PluginInstance {
         let instance = host.newInstance(entry)
         do throws(LoadFailure) {
             try instance.open()
         } catch {
             instance.lane.close {}
             instance.phase = .destroyed
-            try tolerate(error)
-            if let old { result.append((old, entry)) }
-            return false
+            throw error
         }
         fresh.append(instance)
-        result.append((instance, entry))
-        return true
+        return instance
     }
 
     private mutating func checkIDs() throws(LoadFailure) {
@@ -136,13 +143,34 @@ struct LoadPlan {
     private mutating func reconfigure() throws(LoadFailure) {
         for instance in reconfigured {
             do throws(LoadFailure) {
-                try instance.reconfigure()
-                report.reconfigured.append(instance.name)
+                if try instance.reconfigure() {
+                    report.reconfigured.append(instance.name)
+                } else {
+                    try renew(instance)
+                }
             } catch {
                 var failure = error
                 failure.reconfigured = report.reconfigured
                 try tolerate(failure)
             }
+        }
+    }
+
+    /// Makes a new generation of a plugin that can't take a configuration while it runs.
+    private mutating func renew(_ old: PluginInstance) throws(LoadFailure) {
+        guard let place = result.firstIndex(where: { $0.0 === old }) else { return }
+        guard old.descriptor.isReloadable else {
+            return needsRestart(old, "its configuration changed and it can't take one while it runs")
+        }
+        let entry = result[place].1
+        let instance = try opened(entry)
+        result[place] = (instance, entry)
+        do throws(LoadFailure) {
+            try instance.create()
+            try instance.start()
+            report.replaced.append(entry.name)
+        } catch {
+            try replace(instance, because: error)
         }
     }
 

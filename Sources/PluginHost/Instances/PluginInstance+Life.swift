@@ -79,19 +79,24 @@ extension PluginInstance {
     }
 
     /// Tells it that the configuration changed; refused, the old one stays in force for it.
-    func reconfigure() throws(LoadFailure) {
+    ///
+    /// - Returns: false when it can't take one while it runs, so that it needs a new generation.
+    func reconfigure() throws(LoadFailure) -> Bool {
         let old = configuration
         configuration = backstage.ports.configuration()
-        let done = onLane { [self] () -> Result<Void, LoadFailure> in
+        let done = onLane { [self] () -> Result<Bool, LoadFailure> in
             // The job's frame has seen no configuration yet, so it reads the new one.
-            guard let reconfigure = unsafe descriptor.plugin.reconfigure else { return .success(()) }
+            guard let reconfigure = unsafe descriptor.plugin.reconfigure else { return .success(true) }
             var error = PluginError()
             let status = unsafe reconfigure(descriptor.state, &error.given)
-            return status == Status.ok ? .success(()) : .failure(refusal(.reconfigure, status, error))
+            if status == Status.unsupported { return .success(false) }
+            return status == Status.ok ? .success(true) : .failure(refusal(.reconfigure, status, error))
         }
         guard let done else { throw hangs(.reconfigure, "reconfigure") }
         do throws(LoadFailure) {
-            try done.get()
+            let isTaken = try done.get()
+            if !isTaken { configuration = old }
+            return isTaken
         } catch {
             configuration = old
             throw error
@@ -101,10 +106,10 @@ extension PluginInstance {
     // MARK: Deadlines
 
     /// Waits for a job of the lane; nil when it took longer than it may, and then the lane is lost.
-    private func onLane(
-        _ body: @escaping @Sendable () -> Result<Void, LoadFailure>
-    ) -> Result<Void, LoadFailure>? {
-        let answer = Answer()
+    private func onLane<Value: Sendable>(
+        _ body: @escaping @Sendable () -> Result<Value, LoadFailure>
+    ) -> Result<Value, LoadFailure>? {
+        let answer = Answer<Value>()
         do throws(Lane.Refusal) {
             try lane.push(.task { answer.give(body()) })
         } catch {
@@ -114,15 +119,15 @@ extension PluginInstance {
         return answer.wait(until: deadline)
     }
 
-    private final class Answer: Sendable {
-        private let result = Guarded<Result<Void, LoadFailure>?>(nil)
+    private final class Answer<Value: Sendable>: Sendable {
+        private let result = Guarded<Result<Value, LoadFailure>?>(nil)
 
-        func give(_ value: Result<Void, LoadFailure>) {
+        func give(_ value: Result<Value, LoadFailure>) {
             result.withLock { $0 = value }
             result.announceToAll()
         }
 
-        func wait(until deadline: Instant) -> Result<Void, LoadFailure>? { result.wait(until: deadline) { $0 } }
+        func wait(until deadline: Instant) -> Result<Value, LoadFailure>? { result.wait(until: deadline) { $0 } }
     }
 
     private func hangs(_ step: LoadFailure.Step, _ what: String) -> LoadFailure {

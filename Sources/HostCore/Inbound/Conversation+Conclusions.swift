@@ -16,7 +16,8 @@ extension Conversation {
         case .unrecognized(let verb, let rest): return concludeUnrecognized(step, outcome, verb, rest)
         case .help: return concludeHelp(outcome)
         case .named: return concludeTaken(step, outcome)
-        case .reset: return plugins.envelope == nil ? .answer(.accept(nil)) : .go(.endTransaction(then: .answer(.accept(nil))))
+        case .reset:
+            return plugins.envelope == nil ? .answer(.accept(nil)) : .go(.endTransaction(then: .answer(.accept(nil))))
         case .quit: return .answer(.accept(nil))
         case .mail: return concludeMail(outcome)
         case .recipient(let address): return concludeRecipient(address, outcome)

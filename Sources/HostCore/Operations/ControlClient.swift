@@ -16,8 +16,12 @@ public enum ControlClient {
             }
             return (String(answer[answer.index(after: end)...]), status)
         } catch {
-            if error.isDenied { return ("\(path): \(error.reason): ask as root or as the user that the server runs as.", 1) }
-            return ("No server runs in \(directory) (\(path): \(error.reason)): start it with haraka -c \(directory)", 1)
+            if error.isDenied {
+                return ("\(path): \(error.reason): ask as root or as the user that the server runs as.", 1)
+            }
+            return (
+                "No server runs in \(directory) (\(path): \(error.reason)): start it with haraka -c \(directory)", 1
+            )
         }
     }
 }

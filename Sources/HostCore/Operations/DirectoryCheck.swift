@@ -34,7 +34,9 @@ public struct DirectoryCheck {
         let errors = problems.count { $0.severity == .error }
         let warnings = problems.count { $0.severity == .warning }
         lines.append(
-            isGood ? "\(directory) is good\(warnings > 0 ? ", \(warnings) warnings" : "")" : "\(errors) errors, \(warnings) warnings"
+            isGood
+                ? "\(directory) is good\(warnings > 0 ? ", \(warnings) warnings" : "")"
+                : "\(errors) errors, \(warnings) warnings"
         )
         return lines.joined(separator: "\n")
     }

@@ -20,7 +20,11 @@ public enum OrderTable {
         let plan = PluginPlan(configuration, installation: installation, account: account, staging: staging)
         if let problem = plan.problems.first(where: { $0.severity == .error }) { throw StartError("\(problem)") }
         do throws(LoadFailure) {
-            _ = try host.load(plan.entries, ignoreBad: configuration.settings.ignoreBadPlugins, configurationChanged: [])
+            _ = try host.load(
+                plan.entries,
+                ignoreBad: configuration.settings.ignoreBadPlugins,
+                configurationChanged: []
+            )
         } catch { throw StartError("\(error)") }
         defer { host.shutdown(within: .seconds(5)) }
         return render(host.table.listing)

@@ -3,7 +3,8 @@ internal import System
 /// Finds the page that `haraka -h NAME` shows.
 public enum Page {
     /// The page's text: the service directory's own pages first, then the installation's, then a plugin's README.
-    public static func text(_ name: String, directory: String?, installation: Installation) throws(StartError) -> String {
+    public static func text(_ name: String, directory: String?, installation: Installation) throws(StartError) -> String
+    {
         guard !name.isEmpty, !name.split(separator: "/").contains("..") else {
             throw StartError("'\(name)' is no name of a page.")
         }

@@ -15,7 +15,9 @@ public enum PluginListing {
         let width = names.map(\.count).max() ?? 0
         return names.sorted().map { file in
             let name = shown(file)
-            let purpose = (try? Page.text("plugins/\(file)", directory: nil, installation: installation)).flatMap(purpose)
+            let purpose = (try? Page.text("plugins/\(file)", directory: nil, installation: installation)).flatMap(
+                purpose
+            )
             return "  " + name + String(repeating: " ", count: width - name.count + 2) + (purpose ?? "")
         }
     }

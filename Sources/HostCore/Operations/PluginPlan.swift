@@ -31,7 +31,8 @@ struct PluginPlan {
     /// Who started the server, before it became the service's account.
     private static let invoker: UInt32 = Environment.value("SUDO_UID").flatMap(UInt32.init) ?? Privileges.effectiveUser
 
-    private static func problem(_ refusal: PluginRefusal, _ line: PluginLine, _ configuration: Configuration) -> Problem {
+    private static func problem(_ refusal: PluginRefusal, _ line: PluginLine, _ configuration: Configuration) -> Problem
+    {
         let advice = refusal.step == .find ? PluginNames.advice(line.name) : nil
         return Problem(
             configuration.settings.ignoreBadPlugins ? .warning : .error,

@@ -17,13 +17,15 @@ enum PluginNames {
     /// Plugins of Haraka and its npm packages, whose code is JavaScript.
     static let javaScript: Set<String> = [
         "access", "aliases", "asn", "attachment", "auth-ldap", "auth/auth_base", "auth/auth_bridge",
-        "auth/auth_proxy", "auth/auth_vpopmaild", "auth/flat_file", "avg", "block_me", "bounce", "clamd", "data.signatures",
+        "auth/auth_proxy", "auth/auth_vpopmaild", "auth/flat_file", "avg", "block_me", "bounce", "clamd",
+        "data.signatures",
         "dcc", "delay_deny", "dkim", "dns-list", "early_talker", "elasticsearch", "esets", "fcrdns", "geoip", "graph",
         "greylist", "headers", "helo.checks", "karma", "known-senders", "ldap", "limit", "log-reader",
         "mail_from.is_resolvable", "mailauth", "messagesniffer", "milter", "p0f", "prevent_credential_leaks",
         "process_title", "profile", "qmail-deliverable", "queue/deliver", "queue/lmtp", "queue/qmail-queue",
         "queue/quarantine", "queue/smtp_bridge", "queue/smtp_forward", "queue/smtp_proxy", "queue-rabbitmq",
-        "rcpt-ldap", "rcpt-postgresql", "rcpt_to.host_list_base", "recipient-routes", "record_envelope_addresses", "redis",
+        "rcpt-ldap", "rcpt-postgresql", "rcpt_to.host_list_base", "recipient-routes", "record_envelope_addresses",
+        "redis",
         "reseed_rng", "rspamd", "spamassassin", "spf", "status", "syslog", "tarpit", "tls", "toobusy", "uribl", "vmta",
         "watch", "xclient",
     ]

@@ -10,7 +10,12 @@ extension Server {
         var report = ReloadReport()
         do {
             let next = try Configuration.read(directory, installation)
-            let plan = PluginPlan(next, installation: installation, account: account, staging: ServiceFolders.staging(directory))
+            let plan = PluginPlan(
+                next,
+                installation: installation,
+                account: account,
+                staging: ServiceFolders.staging(directory)
+            )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
             if report.refused.isEmpty { try apply(next, plan, &report) }
         } catch { report.refused.append("\(error)") }
@@ -32,7 +37,7 @@ extension Server {
             restore(before, error.reconfigured)
             throw StartError("\(error)")
         }
-        report.needsRestart += next.settings.differencesThatNeedARestart(from: before.settings)
+        report.needsRestart += next.settings.differencesThatNeedARestart(from: initial.settings)
         report.applied += files.sorted().map { "config/\($0)" }
         log.take(next)
         state.withLock { state in
@@ -44,7 +49,12 @@ extension Server {
     /// Gives plugins that had taken the new configuration the old one again.
     private func restore(_ before: Configuration, _ names: [String]) {
         guard !names.isEmpty else { return }
-        let plan = PluginPlan(before, installation: installation, account: account, staging: ServiceFolders.staging(directory))
+        let plan = PluginPlan(
+            before,
+            installation: installation,
+            account: account,
+            staging: ServiceFolders.staging(directory)
+        )
         _ = try? host.load(plan.entries, ignoreBad: true, configurationChanged: Set(names))
     }
 

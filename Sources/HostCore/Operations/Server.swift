@@ -33,6 +33,8 @@ public final class Server: Sendable {
     let control = Listeners(loops: 1)
     let host: PluginHost
     let current: CurrentConfiguration
+    /// What it started with: what can't be changed while it runs is in force from here.
+    let initial: Configuration
     private let signals: SignalPost
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
@@ -63,7 +65,8 @@ public final class Server: Sendable {
         }
     }
 
-    private static func bind(_ addresses: [ListenAddress], _ listeners: Listeners) throws(StartError) -> [BoundAddress] {
+    private static func bind(_ addresses: [ListenAddress], _ listeners: Listeners) throws(StartError) -> [BoundAddress]
+    {
         do { return try listeners.bind(addresses) } catch { throw StartError("\(error)") }
     }
 
@@ -81,6 +84,7 @@ public final class Server: Sendable {
         self.listeners = listeners
         log = try LogSink.start(configuration)
         current = CurrentConfiguration(configuration)
+        initial = configuration
         host = PluginHost(ports: .of(current, log: log), runtimeDirectory: installation.swiftRuntime)
         log.tell(configuration.problems)
         do throws(StartError) {

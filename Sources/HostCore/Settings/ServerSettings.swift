@@ -71,6 +71,8 @@ struct ServerSettings: Sendable {
     }
 
     /// Settings that a running server can't change, as sentences.
+    ///
+    /// - Parameter before: what the process started with, and not what the last reload read: a difference stays one.
     func differencesThatNeedARestart(from before: ServerSettings) -> [String] {
         var lines: [String] = []
         if listen != before.listen { lines.append("config/smtp.ini: listen") }

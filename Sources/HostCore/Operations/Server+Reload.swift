@@ -37,7 +37,7 @@ extension Server {
             restore(before, error.reconfigured)
             throw StartError("\(error)")
         }
-        report.needsRestart += next.settings.differencesThatNeedARestart(from: initial.settings)
+        report.needsRestart += next.differencesThatNeedARestart(from: initial)
         report.applied += files.sorted().map { "config/\($0)" }
         log.take(next)
         state.withLock { state in

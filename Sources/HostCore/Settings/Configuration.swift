@@ -156,5 +156,11 @@ struct Configuration: Sendable {
         return .seconds(30)
     }
 
+    /// What a running server can't take over from this configuration, as sentences.
+    func differencesThatNeedARestart(from running: Configuration) -> [String] {
+        let lines = settings.differencesThatNeedARestart(from: running.settings)
+        return logFile == running.logFile ? lines : lines + ["config/log.ini: file"]
+    }
+
     private static func limit(_ duration: Duration) -> Duration? { duration == .zero ? nil : duration }
 }

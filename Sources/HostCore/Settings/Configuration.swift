@@ -57,6 +57,7 @@ struct Configuration: Sendable {
             problems += snapshot.validateAgainstShipped(file, strict: strict)
         }
         let lines = pluginLines(snapshot, &problems)
+        problems += timeoutProblems(snapshot, lines)
         guard let configuration = Configuration(path, snapshot, values, lines, problems, &problems) else {
             return (nil, problems)
         }
@@ -112,6 +113,19 @@ struct Configuration: Sendable {
         return lines
     }
 
+    /// Haraka's files with seconds that say something else.
+    private static func timeoutProblems(_ snapshot: ConfigSnapshot, _ plugins: [PluginLine]) -> [Problem] {
+        (plugins.map { "\($0.name).timeout" } + ["plugin_timeout"]).compactMap { file in
+            guard let line = snapshot.value(file), seconds(line.text) == nil else { return nil }
+            let message = "\(file) must be a whole number of seconds from 0 to 86400; 0 is for no limit"
+            return Problem(.error, file: line.origin.path, line: line.origin.line, key: file, message: message)
+        }
+    }
+
+    private static func seconds(_ text: String) -> Int? {
+        Int(text).flatMap { (0...86_400).contains($0) ? $0 : nil }
+    }
+
     /// `continue` for a hook that lets people in is refused unless it was forced.
     private static func optionProblems(_ options: Settings, _ plugins: [PluginLine]) -> [Problem] {
         options.openSections.flatMap { section -> [Problem] in
@@ -150,7 +164,7 @@ struct Configuration: Sendable {
     private func timeout(_ name: String) -> Duration? {
         if options.has("\(name).timeout") { return Self.limit(options.duration("\(name).timeout")) }
         for file in ["\(name).timeout", "plugin_timeout"] {
-            guard let text = snapshot.value(file)?.text, let seconds = Int(text), seconds >= 0 else { continue }
+            guard let text = snapshot.value(file)?.text, let seconds = Self.seconds(text) else { continue }
             return Self.limit(.seconds(seconds))
         }
         return .seconds(30)

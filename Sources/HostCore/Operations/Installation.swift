@@ -17,13 +17,18 @@ public struct Installation: Sendable, Equatable {
     public let swiftRuntime: String?
 
     public static func locate() throws(StartError) -> Installation {
-        if let home = Environment.value("HARAKA_HOME") {
+        let binary = (try? Files.canonical("/proc/self/exe")) ?? "."
+        return try locate(home: Environment.value("HARAKA_HOME"), binary: binary)
+    }
+
+    /// - Parameter home: what `$HARAKA_HOME` says.
+    static func locate(home: String?, binary: String) throws(StartError) -> Installation {
+        if let home {
             guard let found = installed(home) ?? checkout(home) else {
                 throw StartError("HARAKA_HOME is \(home), but there is no config/smtp.ini below it.")
             }
             return found
         }
-        let binary = (try? Files.canonical("/proc/self/exe")) ?? "."
         let folder = Files.split(binary).folder
         if let found = installed(Files.split(folder).folder + "/share/haraka") { return found }
         var above = folder

@@ -35,14 +35,16 @@ import Testing
     }
 
     @Test func withoutAQueuePluginThereIsAWarning() throws {
-        #expect(try Self.text(["plugins": "hello"]).text.contains("warning: config/plugins: no plugin of queue/ is named"))
+        #expect(
+            try Self.text(["plugins": "hello"]).text.contains("warning: config/plugins: no plugin of queue/ is named")
+        )
         #expect(try !Self.text(["plugins": "queue/mine"]).text.contains("no plugin of queue/"))
     }
 
     @Test func aMissingPluginIsNamedWithItsLine() throws {
         let (text, isGood) = try Self.text(["plugins": "# ours\n\nhello\n"])
         #expect(!isGood)
-        #expect(text.contains("error: config/plugins:3: plugin hello: find: "))
+        #expect(text.contains("error: config/plugins:3: plugin hello: finding it: "))
     }
 
     @Test func aJavaScriptPluginsNameGetsASentenceThatSaysWhatToDo() throws {

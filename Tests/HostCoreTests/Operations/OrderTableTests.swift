@@ -8,16 +8,34 @@ import Testing
     @Test func theTableIsInTheOrderOfAMail() {
         let rows = [
             OrderRow(
-                hook: .rcpt, plugin: "b", function: "i(args:p)", priority: 0, timeout: .seconds(30), order: 2,
-                isInline: true, observes: false
+                hook: .rcpt,
+                plugin: "b",
+                function: "i(args:p)",
+                priority: 0,
+                timeout: .seconds(30),
+                order: 2,
+                isInline: true,
+                observes: false
             ),
             OrderRow(
-                hook: .queue, plugin: "queue/maildir", function: "i(args:p)", priority: -10, timeout: nil, order: 1,
-                isInline: false, observes: false
+                hook: .queue,
+                plugin: "queue/maildir",
+                function: "i(args:p)",
+                priority: -10,
+                timeout: nil,
+                order: 1,
+                isInline: false,
+                observes: false
             ),
             OrderRow(
-                hook: .rcpt, plugin: "a", function: "i(ud:p)", priority: -5, timeout: .seconds(5), order: 1,
-                isInline: false, observes: false
+                hook: .rcpt,
+                plugin: "a",
+                function: "i(ud:p)",
+                priority: -5,
+                timeout: .seconds(5),
+                order: 1,
+                isInline: false,
+                observes: false
             ),
         ]
         #expect(
@@ -37,8 +55,14 @@ import Testing
     /// A hook may give its own limit in milliseconds.
     @Test func aTimeoutBelowASecondIsShownAsItIs() {
         let row = OrderRow(
-            hook: .mail, plugin: "a", function: "i()", priority: 0, timeout: .milliseconds(1500), order: 1,
-            isInline: false, observes: false
+            hook: .mail,
+            plugin: "a",
+            function: "i()",
+            priority: 0,
+            timeout: .milliseconds(1500),
+            order: 1,
+            isInline: false,
+            observes: false
         )
         #expect(OrderTable.render([row]).contains("  1.5 s  "))
     }

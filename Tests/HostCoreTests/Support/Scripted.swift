@@ -16,7 +16,7 @@ final class Scripted {
 
     var house: House { kept[0] }
     private var kept: [House] = []
-    /// What the plugins saw: one line for each call, "mail rcpt= ... by=PLUGIN in=ID".
+    /// What the plugins saw, one line for each call: "mail rcpt=ADDRESS … by=PLUGIN in=ID".
     let told = PluginLog()
     private let host: PluginHost
     private let output = MemoryOutput()

@@ -9,7 +9,7 @@ final class Service {
     let folders: Folders
     let installation: Installation
 
-    /// - Parameter config: the files of `config/`.
+    /// A directory with these files in `config/`.
     init(_ config: [String: String] = [:]) throws {
         folders = try Folders()
         installation = try Installation.locate()

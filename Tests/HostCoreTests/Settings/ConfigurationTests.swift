@@ -168,11 +168,11 @@ import Wire
     }
 
     @Test(arguments: [
-        ("smtp.ini", "listen=127.0.0.1:0", ["config/smtp.ini: listen"]),
-        ("smtp.ini", "nodes=7", ["config/smtp.ini: nodes"]),
-        ("smtp.ini", "user=mail\ngroup=mail", ["config/smtp.ini: user", "config/smtp.ini: group"]),
-        ("smtp.ini", "daemonize=true", ["config/smtp.ini: daemonize"]), ("smtp.ini", "inactivity_timeout=20", []),
-        ("log.ini", "file=log/x.log", ["config/log.ini: file"]), ("log.ini", "level=debug", []),
+        ("smtp.ini", "listen=127.0.0.1:0", ["config/smtp.ini:1: listen"]),
+        ("smtp.ini", "nodes=7", ["config/smtp.ini:1: nodes"]),
+        ("smtp.ini", "user=mail\ngroup=mail", ["config/smtp.ini:1: user", "config/smtp.ini:2: group"]),
+        ("smtp.ini", "daemonize=true", ["config/smtp.ini:1: daemonize"]), ("smtp.ini", "inactivity_timeout=20", []),
+        ("log.ini", "file=log/x.log", ["config/log.ini:1: file"]), ("log.ini", "level=debug", []),
         ("connection.ini", "[max]\nbytes=2000", []),
     ])
     func whatARunningServerCannotChangeNeedsARestart(_ file: String, _ text: String, _ lines: [String]) throws {
@@ -181,6 +181,13 @@ import Wire
         #expect(before.differencesThatNeedARestart(from: before) == [])
         try service.folders.write("config/\(file)", text)
         #expect(try service.configuration().differencesThatNeedARestart(from: before) == lines)
+    }
+
+    @Test func aKeyThatWasTakenOutNeedsARestartToo() throws {
+        let service = try Service(["smtp.ini": "nodes=7\n"])
+        let before = try service.configuration()
+        try service.folders.write("config/smtp.ini", "\n")
+        #expect(try service.configuration().differencesThatNeedARestart(from: before) == ["config/smtp.ini: nodes"])
     }
 
     @Test func aFolderWithoutConfigIsNoServiceDirectory() throws {

@@ -9,7 +9,8 @@ extension PluginSession {
         let seconds = Double(post.limit) / 1e9
         instance.log(
             LogLevel.critical,
-            "\(instance.name) timed out on hook \(registration.hook.name) after \(seconds) s; its policy answers for it",
+            "\(instance.name) timed out on hook \(registration.hook.name) after \(seconds) s; "
+                + "its policy answers for it",
             scope: shared.presentScope
         )
     }

@@ -28,8 +28,8 @@ public struct Chain: ~Copyable, Sendable {
         case ready
         case asking(Int)
         /// `deny` judges what the plugin at `place` said.
-        case judging(deny: Int, place: Int, refusal: Outcome)
-        case cancelling(Slot, then: Continuation)
+        indirect case judging(deny: Int, place: Int, refusal: Outcome)
+        indirect case cancelling(Slot, then: Continuation)
         case settled
     }
 

@@ -1,3 +1,4 @@
+internal import Hooks
 internal import PluginHost
 internal import System
 internal import Wire

@@ -118,7 +118,8 @@ public final class Server: Sendable {
     /// Lets plugins of the hook `log` see the log, as long as there are any.
     func showLogToPlugins() {
         let host = host
-        log.observe(with: host.table.isEmpty(.log) ? nil : { host.observeLog($0.level.abi, $0.shown) })
+        guard !host.table.isEmpty(.log) else { return log.observe(with: nil) }
+        log.observe { line in host.observeLog(line.level.abi, line.shown) }
     }
 
     private func serve(_ bound: [BoundAddress]) throws(StartError) {

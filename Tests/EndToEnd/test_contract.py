@@ -386,7 +386,7 @@ class Policies(ContractCase):
     def test_the_breaker_opens_after_n_failures_and_is_said_once(self):
         service = self.running("c", "never", timeout=1, breaker=2)
         process = service.process.pid
-        opened = r"\[contract\] contract has failed too often in a row"
+        opened = r"\[contract\] hook rcpt of contract has failed too often in a row"
         for reply in (OUR_TIMEOUT, OUR_TIMEOUT, OUR_FAILURE, OUR_FAILURE, OUR_FAILURE):
             self.assertRegex(service.rcpt()[0], reply)
         service.wait_log(opened)
@@ -394,6 +394,13 @@ class Policies(ContractCase):
         self.assertEqual(service.said(TIMED_OUT), 2)
         self.assertEqual(service.said("contract: cancelled"), 2, "an open breaker does not call the plugin")
         self.assert_goes_on(service, process)
+
+    def test_what_another_hook_answers_keeps_no_breaker_shut(self):
+        """The plugin's hook disconnect succeeds after each failure."""
+        service = self.running("c", "zero", breaker=3)
+        for _ in range(4):
+            self.assertRegex(service.rcpt()[0], OUR_FAILURE)
+        service.wait_log(r"hook rcpt of contract has failed too often in a row")
 
     def test_a_return_of_0_is_logged_once(self):
         service = self.running("c", "zero", breaker=3)

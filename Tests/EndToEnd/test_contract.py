@@ -386,7 +386,7 @@ class Policies(ContractCase):
     def test_the_breaker_opens_after_n_failures_and_is_said_once(self):
         service = self.running("c", "never", timeout=1, breaker=2)
         process = service.process.pid
-        opened = r"\[contract\] contract has failed too often in a row"
+        opened = r"\[contract\] hook rcpt of contract has failed too often in a row"
         for reply in (OUR_TIMEOUT, OUR_TIMEOUT, OUR_FAILURE, OUR_FAILURE, OUR_FAILURE):
             self.assertRegex(service.rcpt()[0], reply)
         service.wait_log(opened)
@@ -394,6 +394,13 @@ class Policies(ContractCase):
         self.assertEqual(service.said(TIMED_OUT), 2)
         self.assertEqual(service.said("contract: cancelled"), 2, "an open breaker does not call the plugin")
         self.assert_goes_on(service, process)
+
+    def test_what_another_hook_answers_keeps_no_breaker_shut(self):
+        """The plugin's hook disconnect succeeds after each failure."""
+        service = self.running("c", "zero", breaker=3)
+        for _ in range(4):
+            self.assertRegex(service.rcpt()[0], OUR_FAILURE)
+        service.wait_log(r"hook rcpt of contract has failed too often in a row")
 
     def test_a_return_of_0_is_logged_once(self):
         service = self.running("c", "zero", breaker=3)
@@ -469,6 +476,53 @@ class Versions(ContractCase):
         service = self.made(BOTH).start()
         with service.raw() as client:
             self.assertEqual(client.envelope(), "550 5.7.1 by major 1")
+
+
+RECONFIGURED = r"""
+#include "haraka_plugin_c.h"
+static char words[64];
+#define RCPT(X) X(U, call)
+HK_HOOK(on_rcpt, RCPT) { return hk_deny(call, 550, "5.7.1", words); }
+static void read_words(void) { if (!hk_config_text("other.ini:words", words, sizeof(words))) strcpy(words, "none"); }
+static hk_status create(const hk_host *host, void **state, hk_error *err) {
+    static const hk_hook hooks[] = {HK_ON("rcpt", on_rcpt, HK_HF_INLINE)};
+    hk_status status = hk_create(host, state, err, NULL, hooks, 1);
+    read_words();
+    return status;
+}
+static hk_status reconfigure(void *state, hk_error *err) {
+    (void)state;
+    if (ANSWER == HK_OK) read_words();
+    return ANSWER == HK_OK ? HK_OK : hk_fail(err, ANSWER, "says reconfigure");
+}
+static const hk_plugin this = {sizeof(hk_plugin), HK_ABI_MAJOR, HK_ABI_MINOR, FLAGS, HK_ABI_DRAFT,
+                               {"org.example.r", 13}, {"1", 1}, create, NULL, reconfigure, NULL, NULL, NULL};
+HK_EXPORT const hk_plugin *haraka_plugin_v1(uint16_t minor) { (void)minor; return &this; }
+"""
+
+
+class Reconfigured(ContractCase):
+    """What a plugin's answer to a changed configuration brings about."""
+
+    def test_by_the_answer_of_reconfigure(self):
+        for answer, flags, log, words in (
+            ("HK_OK", "0", "plugin other has its new configuration", "after"),
+            ("HK_E_UNSUPPORTED", "HK_PF_RELOADABLE", "plugin other replaced", "after"),
+            ("HK_E_UNSUPPORTED", "0", "needs a restart.*plugin other .*can't take one while it runs", "before"),
+            ("HK_E_FAILED", "HK_PF_RELOADABLE", "reload refused.*plugin other: reconfigure: .*says reconfigure", "before"),
+        ):
+            with self.subTest(answer=answer, flags=flags):
+                service = Service(
+                    plugins=["other", "rcpt_to.in_host_list", "queue/maildir"], other__ini="words=before\n")
+                self.addCleanup(service.close)
+                text = f"#define ANSWER {answer}\n#define FLAGS {flags}\n{RECONFIGURED}"
+                compile_c(text, service.directory / "plugins/other.so")
+                service.start()
+                service.write("other.ini", "words=after\n")
+                service.wait_log(log)
+                with service.raw() as client:
+                    self.assertEqual(client.envelope(), f"550 5.7.1 {words}")
+                self.assertEqual(service.status().returncode, 0 if words == "after" else 1)
 
 
 @unittest.skipUnless("HARAKA_ASAN" in os.environ, "tools/contract-asan runs this one")

@@ -118,7 +118,7 @@ struct FailureTests {
         plugin.call("set", 906)
         waitForTrial(session) { plugin.call("asked") == 5 }
         #expect(session.run(.connect).code == .ok)
-        #expect(bench.log.texts.last == "p answers again")
+        #expect(bench.log.texts.last == "hook connect of p answers again")
     }
 
     private func waitForTrial(_ session: TestSession, _ isDone: () -> Bool) {

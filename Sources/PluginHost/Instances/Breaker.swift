@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Stops asking a plugin that fails again and again; its policy answers for it at once.
+/// Stops asking a hook of a plugin that fails again and again; its policy answers for it at once.
 ///
 /// After a rest one call is tried. Any thread may ask and report.
 final class Breaker: Sendable {

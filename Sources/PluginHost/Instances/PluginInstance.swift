@@ -34,7 +34,8 @@ internal import Synchronization
     /// Counts up with each instance of the host.
     let number: UInt64
     let lane: Lane
-    let breaker: Breaker
+    /// How many failures in a row open the breaker of one of its hooks.
+    private let breakerLimit: Guarded<Int>
     /// How many lines wait for its hook `log`.
     let logQueue = Gauge()
     var descriptor = PluginDescriptor()
@@ -58,7 +59,7 @@ internal import Synchronization
         name = entry.name
         image = entry.image
         lane = Lane(name: entry.name)
-        breaker = Breaker(after: entry.breakerAfter, rest: backstage.timings.breakerRest)
+        breakerLimit = Guarded(entry.breakerAfter)
         granted = Guarded(entry.capabilities)
         snapshot = Guarded(backstage.ports.configuration())
     }
@@ -98,10 +99,16 @@ internal import Synchronization
     /// Takes over what the operator changed without a new generation.
     func take(_ entry: PluginEntry) {
         granted.withLock { $0 = entry.capabilities }
-        breaker.set(limit: entry.breakerAfter)
+        breakerLimit.withLock { $0 = entry.breakerAfter }
+        for registration in registrations { registration.breaker.set(limit: entry.breakerAfter) }
     }
 
     // MARK: Hooks
+
+    /// For a hook that registers now.
+    func newBreaker() -> Breaker {
+        Breaker(after: breakerLimit.withLock { $0 }, rest: backstage.timings.breakerRest)
+    }
 
     var registrations: [Registration] { registered.withLock { $0 } }
     func register(_ registration: Registration) { registered.withLock { $0.append(registration) } }
@@ -246,7 +253,7 @@ internal import Synchronization
             onFailure: entry.onFailure,
             capabilities: entry.capabilities,
             hooks: registrations.count,
-            isBreakerOpen: breaker.isOpen,
+            isBreakerOpen: registrations.contains { $0.breaker.isOpen },
             isLaneStuck: lane.isAbandoned,
             configurationFiles: configurationFiles
         )

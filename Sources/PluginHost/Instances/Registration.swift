@@ -16,6 +16,8 @@ internal import Synchronization
     let mayPend: Bool
     let observes: Bool
     let isInline: Bool
+    /// One for each hook: what another hook of the plugin answers says nothing about this one.
+    let breaker: Breaker
     private let plan: CallPlan
     private let ud: UnsafeMutableRawPointer?
     private let cancelFunction: (@convention(c) (UnsafeMutableRawPointer?, hk_call, Int32) -> Void)?
@@ -29,6 +31,7 @@ internal import Synchronization
         isJudge = hook == .deny
         self.signature = signature
         self.plan = plan
+        breaker = instance.newBreaker()
         let flags = unsafe Int(description.flags)
         unsafe priority = Int(description.priority)
         unsafe timeout = description.timeout_ms == 0 ? nil : .milliseconds(Int64(description.timeout_ms))

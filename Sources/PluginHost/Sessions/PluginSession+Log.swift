@@ -5,7 +5,7 @@ extension PluginSession {
     func noteTimeout(_ post: HookTable.Post) {
         let registration = post.registration
         let instance = registration.instance
-        noteBreaker(instance.breaker.failed(), instance)
+        noteBreaker(registration.breaker.failed(), registration)
         let seconds = Double(post.limit) / 1e9
         instance.log(
             LogLevel.critical,
@@ -25,15 +25,18 @@ extension PluginSession {
         )
     }
 
-    func noteBreaker(_ change: Breaker.Change, _ instance: PluginInstance) {
+    func noteBreaker(_ change: Breaker.Change, _ registration: Registration) {
+        guard change != .none else { return }
+        let instance = registration.instance
+        let hook = "hook \(registration.hook.name) of \(instance.name)"
         switch change {
         case .none: break
         case .opened:
             instance.log(
                 LogLevel.critical,
-                "\(instance.name) has failed too often in a row; its policy answers for it until a trial call succeeds"
+                "\(hook) has failed too often in a row; the plugin's policy answers for it until a trial call succeeds"
             )
-        case .closed: instance.log(LogLevel.notice, "\(instance.name) answers again")
+        case .closed: instance.log(LogLevel.notice, "\(hook) answers again")
         }
     }
 

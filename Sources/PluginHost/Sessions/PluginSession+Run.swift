@@ -60,7 +60,7 @@ extension PluginSession {
     func supersede(_ reason: Chain.CancelReason) {
         guard let run = pending.take() else { return }
         var chain = run.chain
-        run.post.registration.instance.breaker.learnedNothing()
+        run.post.registration.breaker.learnedNothing()
         let action = chain.superseded(reason)
         let outcome = go(&chain, action)
         assert(outcome?.isAbandoned == true)
@@ -116,7 +116,7 @@ extension PluginSession {
         guard !backstage.isStopping else { return .refused(.unavailable("the server is stopping")) }
         guard let call else { return .refused(.unavailable("there are too many calls")) }
         guard !instance.lane.isAbandoned else { return .refused(.unavailable("its lane is stuck")) }
-        guard instance.breaker.allows() else { return .refused(.unavailable("it has failed too often")) }
+        guard registration.breaker.allows() else { return .refused(.unavailable("it has failed too often")) }
         return registration.runsInline ? askInline(post, call, frame) : askOnLane(post, call)
     }
 
@@ -147,7 +147,7 @@ extension PluginSession {
             return .waiting(token)
         } catch {
             if call.end(.shutdown) { letGoOfCall() }
-            registration.instance.breaker.learnedNothing()
+            registration.breaker.learnedNothing()
             return .refused(.unavailable("its lane takes no more calls"))
         }
     }
@@ -160,22 +160,24 @@ extension PluginSession {
         _ post: HookTable.Post,
         _ chain: inout Chain
     ) -> Chain.Action {
-        let instance = post.registration.instance
+        let registration = post.registration
+        // What this plugin wants skipped is skipped from here on.
+        chain.skipping = skippedNumbers()
         // Nearly every answer is a number and nothing else.
         if box == nil, case .number(let number) = ending, let code = VerdictCode(rawValue: number) {
-            let change = instance.breaker.succeeded()
-            if change != .none { noteBreaker(change, instance) }
+            let change = registration.breaker.succeeded()
+            if change != .none { noteBreaker(change, registration) }
             return chain.answered(Verdict(code))
         }
         let staged = box?.value
-        switch verdict(ending, staged, post.registration) {
+        switch verdict(ending, staged, registration) {
         case .success(let verdict):
-            noteBreaker(instance.breaker.succeeded(), instance)
+            noteBreaker(registration.breaker.succeeded(), registration)
             if let staged { accept(staged) }
             return chain.answered(verdict)
         case .failure(let fault):
-            if case .nonsense(let reason) = fault.failure { noteNonsense(reason, post.registration) }
-            noteBreaker(instance.breaker.failed(), instance)
+            if case .nonsense(let reason) = fault.failure { noteNonsense(reason, registration) }
+            noteBreaker(registration.breaker.failed(), registration)
             return chain.failed(fault.failure)
         }
     }

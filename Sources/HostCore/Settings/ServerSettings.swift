@@ -73,7 +73,7 @@ struct ServerSettings: Sendable {
 
     /// Keys of smtp.ini that a running server can't change.
     ///
-    /// - Parameter before: what the process started with, and not what the last reload read: a difference stays one.
+    /// `before` is what the process started with, and not what the last reload read: a difference stays one.
     func differencesThatNeedARestart(from before: ServerSettings) -> [String] {
         var keys: [String] = []
         if listen != before.listen { keys.append("listen") }

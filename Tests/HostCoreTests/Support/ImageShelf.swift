@@ -1,11 +1,12 @@
 import Foundation
 import PluginHost
-import Synchronization
 import Testing
 
 /// Compiled images of ``Script/source``, one for each name.
-final class ImageShelf: Sendable {
-    private let images = Mutex<[String: StagedImage]>([:])
+final class ImageShelf: @unchecked Sendable {
+    // Invariant: `images` is touched under the lock, which is one that thread sanitizer sees through.
+    private let lock = NSLock()
+    private var images: [String: StagedImage] = [:]
     private let folder: URL
 
     init() {
@@ -14,7 +15,7 @@ final class ImageShelf: Sendable {
     }
 
     func image(_ name: String) throws -> StagedImage {
-        try images.withLock { images in
+        try lock.withLock {
             if let image = images[name] { return image }
             let image = try compile(name)
             images[name] = image

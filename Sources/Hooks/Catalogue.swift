@@ -64,7 +64,7 @@ public enum Catalogue {
     public static let rows: [Row] = [
         Row("init_master", call, when: .detached, "the server has loaded its plugins and is about to serve"),
         Row("init_child", call, when: .detached, "as init_master, behind it: Haraka runs it in each worker"),
-        Row("connect_init", peer, run: .every, refusable: false, "a client has connected; every plugin runs"),
+        Row("connect_init", peer, run: .every, refusable: false, "a client has connected"),
         Row("lookup_rdns", peer, "find the client's reverse name; OK with the name as the reply settles it"),
         Row("connect", named, "the client waits for the greeting"),
         Row("helo", greeted, "HELO was given"),

@@ -28,8 +28,8 @@ public struct Chain: ~Copyable, Sendable {
         case ready
         case asking(Int)
         /// `deny` judges what the plugin at `place` said.
-        case judging(deny: Int, place: Int, refusal: Outcome)
-        case cancelling(Slot, then: Continuation)
+        indirect case judging(deny: Int, place: Int, refusal: Outcome)
+        indirect case cancelling(Slot, then: Continuation)
         case settled
     }
 
@@ -41,7 +41,8 @@ public struct Chain: ~Copyable, Sendable {
     public let hook: Hook
     let line: [Place]
     let judges: [Place]
-    let skipping: Set<Int>
+    /// Plugins that are passed over; it may change while the chain runs.
+    public var skipping: Set<Int>
     private var phase = Phase.ready
     /// Refusals that `deny` lifted, for the log.
     public private(set) var lifted: [Outcome] = []
@@ -163,7 +164,7 @@ public struct Chain: ~Copyable, Sendable {
 
     /// Gives `deny` the chance to lift a refusal.
     private mutating func appeal(_ outcome: Outcome, at place: Int) -> Action {
-        guard outcome.code.refuses, hook.isRefusable, !judges.isEmpty else { return settle(outcome) }
+        guard outcome.code.refuses, hook.isRefusable, !hook.isDetached, !judges.isEmpty else { return settle(outcome) }
         return judge(.cont, deny: -1, place: place, outcome)
     }
 

@@ -20,9 +20,13 @@ public struct Hook: Hashable, Sendable {
     /// Whether it runs also after the peer has gone.
     public var isRequired: Bool { Self.requiredMask & (1 << index) != 0 }
 
+    /// Whether it belongs to no connection.
+    public var isDetached: Bool { Self.detachedMask & (1 << index) != 0 }
+
     // A row holds texts and lists, which a running chain should not have to copy.
     private static let everyMask = mask { $0.run == .every }
     private static let refusableMask = mask(\.refusable)
+    private static let detachedMask = mask { $0.when == .detached }
     private static let requiredMask = mask { $0.when == .required }
 
     private static func mask(_ holds: (Catalogue.Row) -> Bool) -> UInt64 {

@@ -3,8 +3,8 @@ internal import Hooks
 extension PluginHost {
     /// Brings what is loaded in line with a list; all of it or nothing, unless `ignoreBad`.
     ///
-    /// A plugin whose bytes are the same is kept, and told when its configuration changed; new bytes are a new generation.
-    /// What is new is created and started, in the list's order, before any new session sees it.
+    /// A plugin whose bytes are the same is kept, and told when its configuration changed; new bytes are a new
+    /// generation. What is new is created and started, in the list's order, before any new session sees it.
     ///
     /// - Parameters:
     ///   - entries: the whole list, in its order.

@@ -2,8 +2,8 @@ public import Hooks
 
 /// Loads plugins, keeps the table of their hooks, and lets go of what nobody uses any more.
 ///
-/// All of it may be called from any thread; ``load(_:ignoreBad:configurationChanged:)`` and ``shutdown(within:)`` block,
-/// so they don't belong on an event loop.
+/// All of it may be called from any thread; ``load(_:ignoreBad:configurationChanged:)`` and ``shutdown(within:)``
+/// block, so they don't belong on an event loop.
 public final class PluginHost: Sendable {
     struct State {
         var table: HookTable

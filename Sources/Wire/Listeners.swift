@@ -1,6 +1,7 @@
 internal import Glibc
 internal import NIOCore
 internal import NIOPosix
+internal import System
 
 /// Owns the event loops, the listening sockets and the connections that come in through them.
 ///

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import System
 
 /// Carries tokens to a connection's loop; a burst of them costs one wake-up.
 final class LoopMailbox: Mailbox {

@@ -1,3 +1,5 @@
+import System
+
 /// Counts connections over all loops, and knows who waits for the last one.
 final class Tally: Sendable {
     private struct State {

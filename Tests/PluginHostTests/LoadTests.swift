@@ -158,6 +158,21 @@ struct LoadTests {
         #expect(bench.host.table.plugins.map(\.name) == ["good"])
     }
 
+    @Test func `a list that fails before create destroys nobody`() throws {
+        let source = #"""
+            static hk_status create(const hk_host *h, void **state, hk_error *err) { boot(h); return refuse(err, "no"); }
+            static void destroy(void *s) { abort(); }
+            PLUGIN(0, create, NULL, NULL, destroy, destroy)
+            """#
+        let bad = try CPlugin("bad", source, defines: ["ID=\"bad\""])
+        let behind = try CPlugin("behind", source, defines: ["ID=\"behind\""])
+        let bench = Bench()
+        #expect(throws: LoadFailure.self) { try bench.load(bad, behind) }
+        #expect(throws: LoadFailure.self) { try bench.load(behind, behind) }
+        #expect(try bench.load([Bench.entry(bad), Bench.entry(behind)], ignoreBad: true).skipped.count == 2)
+        bench.host.shutdown(within: .seconds(5))
+    }
+
     @Test func `two plugins of one id, and one listed twice, are refused`() throws {
         let source = Self.plain + #"SIMPLE(0, ON("connect", "i(args:p)", f))"#
         let one = try CPlugin("one", source)

@@ -185,7 +185,10 @@ struct StressTests {
         #expect(bench.host.backstage.sessions.count == 0)
         #expect(bench.host.backstage.calls.count == 0)
         #expect(bench.host.backstage.timers.count == 0)
-        #expect(Gauges.facts.count == factsBefore)
+        // Other suites run beside this one; alone it is none before and none after.
+        let limit = Instant.now.advanced(by: 10_000_000_000)
+        while Gauges.facts.count > factsBefore && Instant.now < limit { sched_yield() }
+        #expect(Gauges.facts.count <= factsBefore)
         #expect(!bench.log.texts.contains { $0.contains("not ended in time") })
     }
 

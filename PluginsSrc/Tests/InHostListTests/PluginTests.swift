@@ -19,13 +19,13 @@ import Testing
         arguments: [
             ("x@example.org", HK_V_OK), ("x@EXAMPLE.org", HK_V_OK), ("x@a.sub.example", HK_V_OK),
             ("user@short.example", HK_V_OK), ("user-20300101@short.example", HK_V_CONT), ("x@far.example", HK_V_CONT),
-            ("postmaster", HK_V_CONT), ("x@example.org@far.example", HK_V_CONT), ("x%far.example@example.org", HK_V_OK),
+            ("postmaster", HK_V_OK), ("x@example.org@far.example", HK_V_CONT), ("x%far.example@example.org", HK_V_OK),
         ]
     ) func settles(_ address: String, _ verdict: Int) {
         let host = host()
         host.facts.recipients = [address]
         #expect(host.run("rcpt") == FakeHost.Answer(verdict))
-        #expect(host.results == [verdict == HK_V_OK ? "pass rcpt_to" : "msg rcpt!local"])
+        #expect(host.results.isEmpty)
     }
 
     @Test("A sender of ours is noted") func notes() {

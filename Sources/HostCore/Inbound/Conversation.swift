@@ -63,6 +63,8 @@ final class Conversation<Peer: Link>: Driver {
                 done += consumed
             case .ask(let question, let consumed):
                 done += consumed
+                // RFC 2920: there was more behind the command.
+                if consumed > 0, done < bytes.count { summary.pipe = true }
                 guard perform(step(for: question)) else { return suspend(done, peer) }
             case .commit(let consumed):
                 done += consumed

@@ -9,6 +9,8 @@ final class LogSink: Sendable {
     private let threshold: Atomic<UInt8>
     private let layout: Atomic<UInt8>
     private let writer: LogWriter
+    private let isTapped = Atomic(false)
+    private let tap = Locked<(@Sendable (LogLine) -> Void)?>(nil)
 
     private static let timestampBit: UInt8 = 0x80
 
@@ -62,6 +64,14 @@ final class LogSink: Sendable {
     /// Writes a line whatever its level.
     func write(_ line: LogLine) {
         writer.add(Self.encode(line, layout.load(ordering: .relaxed)), urgent: line.level >= .warn)
+        guard isTapped.load(ordering: .relaxed) else { return }
+        tap.withLock { $0 }?(line)
+    }
+
+    /// Shows every line to `observer` too; nil shows them to nobody.
+    func observe(with observer: (@Sendable (LogLine) -> Void)?) {
+        tap.withLock { $0 = observer }
+        isTapped.store(observer != nil, ordering: .relaxed)
     }
 
     /// Whether all lines before this call were written in time.

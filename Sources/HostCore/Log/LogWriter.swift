@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Synchronization
 internal import System
 
 /// Takes finished lines from any thread without making it wait, and writes them out on a thread of its own.
@@ -19,7 +18,7 @@ final class LogWriter: Sendable {
     private let limit: Int
     /// Makes the line that says how many were lost.
     private let lostLine: @Sendable (Int) -> [UInt8]
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let work = DispatchSemaphore(value: 0)
     private let haste = DispatchSemaphore(value: 0)
 

@@ -66,7 +66,7 @@ public struct DirectoryCheck {
                 )
             )
         }
-        for line in configuration.snapshot.list("relay_acl_allow") ?? [] where everybody.contains(line.text) {
+        for line in configuration.snapshot.list("relay_acl_allow") ?? [] where isEverybody(line.text) {
             problems.append(
                 Problem(
                     .error,
@@ -80,7 +80,11 @@ public struct DirectoryCheck {
         return problems
     }
 
-    private static let everybody: Set<String> = ["0.0.0.0/0", "::/0", "0/0"]
+    /// A network with a prefix of no bits, whatever address stands before it.
+    private static func isEverybody(_ network: String) -> Bool {
+        guard let slash = network.lastIndex(of: "/") else { return false }
+        return Int(network[network.index(after: slash)...]) == 0
+    }
 
     /// Without a plugin that accepts recipients and one that queues, no mail is received.
     private static func chainProblems(_ configuration: Configuration) -> [Problem] {

@@ -21,7 +21,8 @@ public enum HookReference {
 
     private static var verdicts: String {
         let rows = VerdictCode.allCases.map { "| \($0.name) | \($0.rawValue) |" }
-        return (["| verdict | number |", "| --- | --- |"] + rows).joined(separator: "\n")
+        return (["| verdict | number |", "| --- | --- |"] + rows + ["| PENDING: `complete` brings it later | 1000 |"])
+            .joined(separator: "\n")
     }
 
     private static func section(_ hook: Hook) -> String {
@@ -34,16 +35,17 @@ public enum HookReference {
     private static func sentence(_ hook: Hook) -> String {
         let purpose = hook.row.purpose
         var sentences = [purpose.prefix(1).uppercased() + purpose.dropFirst() + "."]
-        if hook.row.run == .every { sentences.append("Every plugin runs.") }
+        if hook.row.run == .every { sentences.append("Every plugin runs, whatever the others answer.") }
         switch hook.row.when {
         case .connected: break
         case .required: sentences.append("Also behind a peer that has gone; a call in flight is cancelled for it.")
         case .detached: sentences.append("Not on behalf of a connection.")
         }
-        sentences.append(
-            hook.row.refusable ? "Refusable." : "Not refusable: a verdict other than CONT only ends the chain."
-        )
-        if hook.row.run == .every { sentences.removeLast() }
+        if hook.row.refusable {
+            sentences.append("Refusable.")
+        } else if hook.row.run == .first {
+            sentences.append("Not refusable: a verdict other than CONT only ends the chain.")
+        }
         return sentences.joined(separator: " ")
     }
 

@@ -21,7 +21,7 @@ public struct Installation: Sendable, Equatable {
         return try locate(home: Environment.value("HARAKA_HOME"), binary: binary)
     }
 
-    /// - Parameter home: what `$HARAKA_HOME` says.
+    /// Finds it by what `$HARAKA_HOME` says, or by where the binary lies.
     static func locate(home: String?, binary: String) throws(StartError) -> Installation {
         if let home {
             guard let found = installed(home) ?? checkout(home) else {

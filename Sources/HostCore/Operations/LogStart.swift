@@ -63,7 +63,18 @@ extension HostPorts {
     }
 }
 
+extension LogLine {
+    /// As plugins of the hook `log` see it: one line without id and level, its fields behind the message.
+    var shown: String {
+        let line = LogLine(level, message, id: id, plugin: plugin, fields)
+        return String(decoding: line.encoded(.plain, time: nil).dropLast(), as: UTF8.self)
+    }
+}
+
 extension LogLevel {
+    /// The level's number in the ABI.
+    var abi: Int32 { 9 - Int32(rawValue) }
+
     /// A level of the ABI, from 0 for emerg to 9 for data.
     init(abi level: Int32) {
         self = LogLevel(rawValue: UInt8(clamping: 9 - Int(min(max(level, 0), 9)))) ?? .info

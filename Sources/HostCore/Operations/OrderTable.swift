@@ -30,12 +30,22 @@ public enum OrderTable {
         return render(host.table.listing)
     }
 
+    /// "30 s", "1.5 s".
+    private static func seconds(_ duration: Duration) -> String {
+        let milliseconds = Int(duration / .milliseconds(1))
+        let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        guard rest > 0 else { return "\(whole) s" }
+        var digits = String(String(1000 + rest).dropFirst())
+        while digits.last == "0" { digits.removeLast() }
+        return "\(whole).\(digits) s"
+    }
+
     static func render(_ rows: [OrderRow]) -> String {
         let header = ["Hook", "Order", "Plugin", "Function", "Priority", "Timeout", "Runs"]
         let cells = rows.sorted { ($0.hook.index, $0.order) < ($1.hook.index, $1.order) }.map { row in
             [
                 row.hook.name, "\(row.order)", row.plugin, row.function, "\(row.priority)",
-                row.timeout.map { "\($0.components.seconds) s" } ?? "none", row.isInline ? "inline" : "lane",
+                row.timeout.map(seconds) ?? "none", row.isInline ? "inline" : "lane",
             ]
         }
         let widths = header.indices.map { column in ([header] + cells).map { $0[column].count }.max() ?? 0 }

@@ -18,12 +18,18 @@ struct ReloadReport {
         return lines.joined(separator: "\n")
     }
 
+    /// The sentence without the words that the line begins with.
+    private static func reason(_ sentence: String) -> Substring {
+        let words = "needs a restart: "
+        return sentence.hasPrefix(words) ? sentence.dropFirst(words.count) : sentence[...]
+    }
+
     mutating func take(_ report: LoadReport) {
         applied += report.loaded.map { "plugin \($0) loaded" }
         applied += report.replaced.map { "plugin \($0) replaced: new connections get the new one" }
         applied += report.reconfigured.map { "plugin \($0) has its new configuration" }
         applied += report.removed.map { "plugin \($0) removed" }
-        needsRestart += report.needsRestart.map { "plugin \($0.plugin) \($0.sentence)" }
+        needsRestart += report.needsRestart.map { "plugin \($0.plugin): \(Self.reason($0.sentence))" }
         applied += report.skipped.map { "plugin \($0.plugin) left out (ignore_bad_plugins): \($0.reason)" }
     }
 }

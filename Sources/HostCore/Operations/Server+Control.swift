@@ -1,5 +1,5 @@
+internal import Hooks
 internal import PluginHost
-internal import Synchronization
 internal import System
 internal import Wire
 
@@ -21,6 +21,13 @@ extension Server {
         return "0\nstopping\n"
     }
 
+    private static func line(_ plugin: PluginFacts) -> String {
+        var line = "plugin \(plugin.name) \(plugin.version) (\(plugin.id), sha256 \(plugin.sha256.prefix(12)))"
+        if plugin.isBreakerOpen { line += ", has failed too often: its policy \(plugin.onFailure.rawValue) is applied" }
+        if plugin.isLaneStuck { line += ", is stuck: its policy \(plugin.onFailure.rawValue) is applied" }
+        return line
+    }
+
     private func status() -> String {
         let (difference, configuration) = state.withLock { ($0.difference, $0.configuration) }
         let seconds = SystemTime.wallSeconds - started
@@ -28,9 +35,7 @@ extension Server {
             "\(Product.name) \(Product.version), pid \(ThisProcess.id), up \(seconds) s, "
                 + "\(listeners.connectionCount) connections, generation \(host.table.generation)"
         ]
-        for plugin in host.table.plugins {
-            lines.append("plugin \(plugin.name) \(plugin.version) (\(plugin.id), sha256 \(plugin.sha256.prefix(12)))")
-        }
+        lines += host.table.plugins.map(Self.line)
         guard let difference else {
             lines.append("in force: \(configuration.directory)")
             return "0\n" + lines.joined(separator: "\n") + "\n"

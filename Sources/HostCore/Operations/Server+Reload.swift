@@ -1,7 +1,6 @@
 internal import Config
 internal import Dispatch
 internal import PluginHost
-internal import Synchronization
 internal import System
 
 extension Server {
@@ -42,6 +41,8 @@ extension Server {
         report.needsRestart += next.differencesThatNeedARestart(from: initial)
         report.applied += files.sorted().map { "config/\($0)" }
         log.take(next)
+        log.tell(next.problems + plan.problems)
+        showLogToPlugins()
         state.withLock { state in
             state.configuration = next
             state.house = House(next, table: host.table, log: log)

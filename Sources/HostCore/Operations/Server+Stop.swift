@@ -1,6 +1,5 @@
 internal import Dispatch
 internal import PluginHost
-internal import Synchronization
 internal import System
 internal import Wire
 

@@ -2,7 +2,6 @@ internal import Config
 internal import Dispatch
 internal import Hooks
 internal import PluginHost
-internal import Synchronization
 internal import System
 internal import Wire
 
@@ -39,7 +38,7 @@ public final class Server: Sendable {
     private let signals: SignalPost
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
-    let state: Mutex<State>
+    let state: Locked<State>
     let ended = DispatchSemaphore(value: 0)
 
     /// Starts serving a directory; returns when connections are accepted.
@@ -94,7 +93,7 @@ public final class Server: Sendable {
             log.finish()
             throw error
         }
-        state = Mutex(State(house: House(configuration, table: host.table, log: log), configuration: configuration))
+        state = Locked(State(house: House(configuration, table: host.table, log: log), configuration: configuration))
     }
 
     private static func load(
@@ -116,7 +115,15 @@ public final class Server: Sendable {
         } catch { throw StartError("\(error)") }
     }
 
+    /// Lets plugins of the hook `log` see the log, as long as there are any.
+    func showLogToPlugins() {
+        let host = host
+        guard !host.table.isEmpty(.log) else { return log.observe(with: nil) }
+        log.observe { line in host.observeLog(line.level.abi, line.shown) }
+    }
+
     private func serve(_ bound: [BoundAddress]) throws(StartError) {
+        showLogToPlugins()
         try runStartHooks()
         try listenForControl()
         do {

@@ -1,4 +1,3 @@
-internal import Synchronization
 internal import System
 
 /// Keeps signals until somebody listens.
@@ -28,7 +27,7 @@ final class SignalPost: Sendable {
     }
 
     private final class StateBox: Sendable {
-        let state = Mutex(State())
+        let state = Locked(State())
 
         func take(_ signal: Signal) {
             let listener = state.withLock { state in

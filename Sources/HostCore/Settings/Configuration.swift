@@ -172,8 +172,15 @@ struct Configuration: Sendable {
 
     /// What a running server can't take over from this configuration, as sentences.
     func differencesThatNeedARestart(from running: Configuration) -> [String] {
-        let lines = settings.differencesThatNeedARestart(from: running.settings)
-        return logFile == running.logFile ? lines : lines + ["config/log.ini: file"]
+        let lines = settings.differencesThatNeedARestart(from: running.settings).map { place($0, in: "smtp.ini") }
+        return logFile == running.logFile ? lines : lines + [place("file", in: "log.ini")]
+    }
+
+    /// "config/smtp.ini:3: listen"; without a line where the key isn't set any more.
+    private func place(_ key: String, in file: String) -> String {
+        let origin = snapshot.document(file)?.node(key, in: "main")?.origin
+        guard let origin, !origin.isShipped, origin.line > 0 else { return "config/\(file): \(key)" }
+        return "\(origin.path):\(origin.line): \(key)"
     }
 
     private static func limit(_ duration: Duration) -> Duration? { duration == .zero ? nil : duration }

@@ -1,12 +1,12 @@
 internal import Config
 internal import PluginHost
-internal import Synchronization
+internal import System
 
 /// The configuration in force, as plugins read it from any thread.
 final class CurrentConfiguration: Sendable {
-    private let configuration: Mutex<Configuration>
+    private let configuration: Locked<Configuration>
 
-    init(_ configuration: Configuration) { self.configuration = Mutex(configuration) }
+    init(_ configuration: Configuration) { self.configuration = Locked(configuration) }
 
     var value: Configuration { configuration.withLock { $0 } }
 

@@ -71,16 +71,16 @@ struct ServerSettings: Sendable {
         return limits
     }
 
-    /// Settings that a running server can't change, as sentences.
+    /// Keys of smtp.ini that a running server can't change.
     ///
-    /// - Parameter before: what the process started with, and not what the last reload read: a difference stays one.
+    /// `before` is what the process started with, and not what the last reload read: a difference stays one.
     func differencesThatNeedARestart(from before: ServerSettings) -> [String] {
-        var lines: [String] = []
-        if listen != before.listen { lines.append("config/smtp.ini: listen") }
-        if loops != before.loops { lines.append("config/smtp.ini: nodes") }
-        if user != before.user { lines.append("config/smtp.ini: user") }
-        if group != before.group { lines.append("config/smtp.ini: group") }
-        if daemonize != before.daemonize { lines.append("config/smtp.ini: daemonize") }
-        return lines
+        var keys: [String] = []
+        if listen != before.listen { keys.append("listen") }
+        if loops != before.loops { keys.append("nodes") }
+        if user != before.user { keys.append("user") }
+        if group != before.group { keys.append("group") }
+        if daemonize != before.daemonize { keys.append("daemonize") }
+        return keys
     }
 }

@@ -23,7 +23,11 @@ extension Call {
             guard Self.isOpen(state, token, instance) else { return (Status.stale, false) }
             state.phase = .answered
             state.ending = ending
-            if let reply { state.staged = (state.staged ?? Staged()).with(reply) }
+            if let reply {
+                let box = state.staged ?? StagedBox()
+                box.value.reply = reply
+                state.staged = box
+            }
             let status: hk_status
             if case .number(let number) = ending, VerdictCode(rawValue: number) != nil {
                 status = Status.ok
@@ -47,21 +51,22 @@ extension Call {
             guard Self.isOpen(state, token, instance), let registration = state.registration else {
                 return Status.stale
             }
-            var staged = state.staged ?? Staged()
-            let status = write(&staged, registration)
-            if status == Status.ok { state.staged = staged }
+            let box = state.staged ?? StagedBox()
+            let status = write(&box.value, registration)
+            // Whoever refuses a write has written nothing.
+            if status == Status.ok { state.staged = box }
             return status
         }
     }
 
     /// What the call has written; nil when it has ended.
     func staged(_ token: UInt64, for instance: PluginInstance) -> Staged? {
-        state.withLock { Self.isOpen($0, token, instance) ? $0.staged ?? Staged() : nil }
+        state.withLock { Self.isOpen($0, token, instance) ? $0.staged?.value ?? Staged() : nil }
     }
 
     /// What this instance's call has written, if it is the one that is open.
     func openStaged(for instance: PluginInstance) -> Staged? {
-        state.withLock { Self.isOpen($0, $0.token, instance) ? $0.staged : nil }
+        state.withLock { Self.isOpen($0, $0.token, instance) ? $0.staged?.value : nil }
     }
 
     /// Keeps what views lead to until the call is over and released.
@@ -117,13 +122,5 @@ extension Call {
     func scope(of token: UInt64) -> String? {
         let isOpen = state.withLock { $0.token == token && $0.phase == .open }
         return isOpen ? session.presentScope : nil
-    }
-}
-
-extension Staged {
-    func with(_ reply: Verdict.Words) -> Staged {
-        var staged = self
-        staged.reply = reply
-        return staged
     }
 }

@@ -25,7 +25,8 @@ final class Call: Sendable {
         /// Where the arguments lie.
         var facts: FactBook?
         var ending = Ending.number(0)
-        var staged: Staged?
+        /// In a box: most calls write nothing, and then it is one word.
+        var staged: StagedBox?
         /// Whether its function was entered.
         var hasBegun = false
         /// On whose stack its function is.
@@ -120,7 +121,7 @@ final class Call: Sendable {
         case waiting
         case expired
         /// `isDirty`: the plugin holds on to it, so it is no longer the session's.
-        case answer(Ending, Staged?, isDirty: Bool)
+        case answer(Ending, StagedBox?, isDirty: Bool)
     }
 
     /// The function that ``beginInline(_:_:)`` announced has returned.
@@ -181,8 +182,7 @@ final class Call: Sendable {
 
     private func finish(_ state: inout State) -> Taken {
         state.phase = .over
-        let staged = state.staged
-        if staged != nil { state.staged = nil }
+        let staged = state.staged.take()
         guard state.isOut else {
             if !state.kept.isEmpty { state.kept = [] }
             return .answer(state.ending, staged, isDirty: false)

@@ -13,7 +13,7 @@ extension PluginInstance {
     }
 
     private func openImage() -> Result<Void, LoadFailure> {
-        // RTLD_NODELETE: an image with a Swift runtime doesn't survive dlclose, and plugins' threads may still be in it.
+        // RTLD_NODELETE: no Swift image survives dlclose, and a plugin's threads may still be in it.
         guard let handle = unsafe dlopen(image.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
             let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed"
             let fix = "install what it needs or link it statically; haraka-plugin inspect lists what that is"

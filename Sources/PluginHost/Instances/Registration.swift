@@ -7,6 +7,8 @@ internal import Synchronization
     // Invariant: the pointers are the plugin's, set once; only the atomics change.
     let instance: PluginInstance
     let hook: Hook
+    /// Whether it is on the hook `deny`.
+    let isJudge: Bool
     let priority: Int
     /// nil: the plugin's own.
     let timeout: Duration?
@@ -26,6 +28,7 @@ internal import Synchronization
     init(instance: PluginInstance, hook: Hook, signature: Signature, plan: CallPlan, _ description: hk_hook) {
         self.instance = instance
         self.hook = hook
+        isJudge = hook == .deny
         self.signature = signature
         self.plan = plan
         breaker = instance.newBreaker()

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// The threads on which one instance of a plugin runs: one for a SERIAL plugin, else up to eight, started as needed.
 ///
-/// Jobs begin in order. A thread that a job doesn't give back is lost; with the last one the lane is abandoned, and what
-/// waited in it never begins.
+/// Jobs begin in order. A thread that a job doesn't give back is lost; with the last one the lane is abandoned, and
+/// what waited in it never begins.
 final class Lane: Sendable {
     enum Refusal: Error { case abandoned, closed }
 
@@ -122,14 +122,14 @@ final class Lane: Sendable {
     }
 
     private func work(as number: Int) {
-        let frame = Frame(.lane)
+        let frame = Frame.ofThisThread(.lane)
         while true {
             switch next(for: number) {
             case .job(let job):
-                frame.run { job.perform(frame) }
+                job.perform(frame)
                 frame.configuration = nil
             case .last(let last):
-                frame.run(last)
+                last()
                 return
             case .leave: return
             }

@@ -5,8 +5,8 @@ internal import Mail
 ///
 /// The loop appends; plugins look from any thread. The header block with every edit is made when somebody asks for it.
 @safe public final class MessageBuffer: @unchecked Sendable {
-    // Invariant: all that changes is in `state`, under its lock. Bytes once appended are never written again, so a view of
-    // them is good while the buffer lives.
+    // Invariant: all that changes is in `state`, under its lock. Bytes once appended are never written again, so a view
+    // of them is good while the buffer lives.
     @safe private struct Chunk {
         let memory: UnsafeMutablePointer<UInt8>
         let capacity: Int

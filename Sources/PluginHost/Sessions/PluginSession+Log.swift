@@ -9,7 +9,8 @@ extension PluginSession {
         let seconds = Double(post.limit) / 1e9
         instance.log(
             LogLevel.critical,
-            "\(instance.name) timed out on hook \(registration.hook.name) after \(seconds) s; its policy answers for it",
+            "\(instance.name) timed out on hook \(registration.hook.name) after \(seconds) s; "
+                + "its policy answers for it",
             scope: shared.presentScope
         )
     }
@@ -39,9 +40,12 @@ extension PluginSession {
         }
     }
 
-    func noteLifted(_ refusal: Outcome, _ hook: Hook) {
-        let name = refusal.plugin.map(table.pluginName) ?? "?"
-        let line = "the refusal \(refusal.code.name) of hook \(hook.name) by \(name) was lifted by the hook deny"
-        backstage.ports.log(LogLevel.info, name, shared.presentScope, line)
+    func noteLifted(_ chain: borrowing Chain) {
+        for refusal in chain.lifted {
+            let name = refusal.plugin.map(table.pluginName) ?? "?"
+            let line =
+                "the refusal \(refusal.code.name) of hook \(chain.hook.name) by \(name) was lifted by the hook deny"
+            backstage.ports.log(LogLevel.info, name, shared.presentScope, line)
+        }
     }
 }

@@ -11,23 +11,19 @@ extension PluginSession {
             precondition(hook.isRequired, "a session asks one question at a time")
             supersede(.superseded)
         }
-        guard !table.isEmpty(hook) else { return .nobody }
+        let line = table.places[hook.index]
+        guard !line.isEmpty else { return .nobody }
         tell(about)
-        var chain = Chain(
-            hook,
-            line: table.places[hook.index],
-            judges: table.places[Hook.deny.index],
-            skipping: skippedNumbers()
-        )
+        var chain = Chain(hook, line: line, judges: table.judges, skipping: skippedNumbers())
         let action = chain.start()
-        frame.enter()
-        defer { frame.leave() }
-        return go(consume chain, action)
+        if let outcome = go(&chain, action) { return outcome }
+        putAway(chain)
+        return nil
     }
 
     /// The outcome of the run that waits for this token; nil when it still waits, or waits for another.
     public func woken(_ token: UInt64) -> Outcome? {
-        guard let waiting = pending?.token, waiting == token, let call else { return nil }
+        guard let expected = pending?.token, expected == token, let call else { return nil }
         let taken = call.take()
         if case .waiting = taken { return nil }
         guard let run = pending.take() else { return nil }
@@ -41,9 +37,14 @@ extension PluginSession {
             noteTimeout(run.post)
             action = chain.deadlinePassed()
         }
-        frame.enter()
-        defer { frame.leave() }
-        return go(consume chain, action)
+        if let outcome = go(&chain, action) { return outcome }
+        putAway(chain)
+        return nil
+    }
+
+    private func putAway(_ chain: consuming Chain) {
+        guard let (token, post) = waiting.take() else { preconditionFailure("a chain that settles on nothing waits") }
+        pending = PendingRun(chain: chain, token: token, post: post)
     }
 
     /// Whether a run waits for an answer.
@@ -61,28 +62,31 @@ extension PluginSession {
         var chain = run.chain
         run.post.registration.breaker.learnedNothing()
         let action = chain.superseded(reason)
-        let outcome = go(consume chain, action)
+        let outcome = go(&chain, action)
         assert(outcome?.isAbandoned == true)
-        forgetAbout()
     }
 
     // MARK: Performing the chain's actions
 
-    private func go(_ chain: consuming Chain, _ first: Chain.Action) -> Outcome? {
+    /// What the chain settles on; nil when a plugin is to answer later, and then ``waiting`` says which.
+    private func go(_ chain: inout Chain, _ first: Chain.Action) -> Outcome? {
+        let frame = threadFrame()
+        frame.isActive = true
+        defer { frame.isActive = false }
         var action = first
         while true {
-            switch action {
+            switch consume action {
             case .settled(let outcome):
-                for refusal in chain.lifted { noteLifted(refusal, chain.hook) }
-                forgetAbout()
+                if !chain.lifted.isEmpty { noteLifted(chain) }
+                if isAboutSomething { forgetAbout() }
                 return outcome
             case .call(let slot):
                 let post = post(slot, chain.hook)
-                switch ask(post, chain) {
+                switch ask(post, chain, frame) {
                 case .taken(let ending, let staged): action = weigh(ending, staged, post, &chain)
                 case .refused(let failure): action = chain.failed(failure)
                 case .waiting(let token):
-                    pending = PendingRun(chain: chain, token: token, post: post)
+                    waiting = (token, post)
                     return nil
                 }
             case .cancel(_, let reason):
@@ -95,29 +99,29 @@ extension PluginSession {
     private func post(_ slot: Chain.Slot, _ hook: Hook) -> HookTable.Post {
         switch slot {
         case .line(let place): table.posts[hook.index][place]
-        case .deny(let place): table.posts[Hook.deny.index][place]
+        case .deny(let place): table.judgePosts[place]
         }
     }
 
     private enum Asked {
-        case taken(Call.Ending, Staged?)
+        case taken(Call.Ending, StagedBox?)
         case refused(Failure)
         case waiting(UInt64)
     }
 
-    private func ask(_ post: HookTable.Post, _ chain: borrowing Chain) -> Asked {
+    private func ask(_ post: HookTable.Post, _ chain: borrowing Chain, _ frame: Frame) -> Asked {
         let registration = post.registration
         let instance = registration.instance
-        if registration.hook == .deny, let refusal = chain.refusalUnderJudgement { tell(refusal, of: chain.hook) }
+        if registration.isJudge, let refusal = chain.refusalUnderJudgement { tell(refusal, of: chain.hook) }
         guard !backstage.isStopping else { return .refused(.unavailable("the server is stopping")) }
         guard let call else { return .refused(.unavailable("there are too many calls")) }
         guard !instance.lane.isAbandoned else { return .refused(.unavailable("its lane is stuck")) }
         guard registration.breaker.allows() else { return .refused(.unavailable("it has failed too often")) }
-        return registration.runsInline ? askInline(post, call) : askOnLane(post, call)
+        return registration.runsInline ? askInline(post, call, frame) : askOnLane(post, call)
     }
 
     @inline(__always)
-    private func askInline(_ post: HookTable.Post, _ call: Call) -> Asked {
+    private func askInline(_ post: HookTable.Post, _ call: Call, _ frame: Frame) -> Asked {
         let registration = post.registration
         let token = call.beginInline(registration, facts)
         unsafe registration.prepare(facts.args, call: token)
@@ -125,7 +129,7 @@ extension PluginSession {
         let number = unsafe registration.invoke(facts.args)
         let took = Instant.nearly.since(began)
         if took > inlineLimit { registration.overran(by: took) }
-        if frame.configuration != nil { frame.configuration = nil }
+        if frame.hasConfiguration { frame.configuration = nil }
         switch call.returnedInline(number, registration, limit: post.limit) {
         case .answer(let ending, let staged, let isDirty):
             if isDirty { letGoOfCall() }
@@ -152,11 +156,20 @@ extension PluginSession {
 
     private func weigh(
         _ ending: Call.Ending,
-        _ staged: Staged?,
+        _ box: StagedBox?,
         _ post: HookTable.Post,
         _ chain: inout Chain
     ) -> Chain.Action {
         let registration = post.registration
+        // What this plugin wants skipped is skipped from here on.
+        chain.skipping = skippedNumbers()
+        // Nearly every answer is a number and nothing else.
+        if box == nil, case .number(let number) = ending, let code = VerdictCode(rawValue: number) {
+            let change = registration.breaker.succeeded()
+            if change != .none { noteBreaker(change, registration) }
+            return chain.answered(Verdict(code))
+        }
+        let staged = box?.value
         switch verdict(ending, staged, registration) {
         case .success(let verdict):
             noteBreaker(registration.breaker.succeeded(), registration)

@@ -60,7 +60,7 @@ extension PluginSession {
         }
     }
 
-    /// The sender and the recipients, with the rewrites, additions and drops of plugins; dropped ones keep their places.
+    /// The sender and the recipients, with what plugins rewrote, added and dropped; dropped ones keep their places.
     public var envelope: Envelope? { shared.state.withLock { $0.mail?.envelope } }
 
     // MARK: Recipients

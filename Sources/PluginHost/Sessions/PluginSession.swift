@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Hooks
 internal import Mail
 internal import PluginABI
@@ -19,10 +20,13 @@ public final class PluginSession {
     let backstage: Backstage
     var call: Call?
     var facts: FactBook
-    let frame = Frame(.loop)
+    private var frame: Frame?
+    private var frameThread = pthread_t()
 
     /// The run that waits for an answer.
     var pending: PendingRun?
+    /// The call that the run waits for, while it is put away.
+    var waiting: (token: UInt64, post: HookTable.Post)?
     private var capabilities: [String] = []
     private var verifier: AuthVerifier?
     /// The message, without taking the lock for it.
@@ -117,6 +121,18 @@ public final class PluginSession {
 
     /// What answered `auth_lookup`, once.
     public func takeVerifier() -> AuthVerifier? { verifier.take() }
+
+    // MARK: The thread
+
+    /// The frame of the loop's thread; looked up once, for a session stays on its loop.
+    func threadFrame() -> Frame {
+        let thread = pthread_self()
+        if let frame, pthread_equal(thread, frameThread) != 0 { return frame }
+        let found = Frame.ofThisThread(.loop)
+        frame = found
+        frameThread = thread
+        return found
+    }
 
     // MARK: Changing
 

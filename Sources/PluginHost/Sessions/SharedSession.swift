@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// The part of a session that plugins reach from any thread, by token.
 ///
-/// Only the session's loop changes it, notes apart; whoever looks holds its lock. Locks are taken in this order: a call's,
-/// a session's, a message's.
+/// Only the session's loop changes it, notes apart; whoever looks holds its lock. Locks are taken in this order: a
+/// call's, a session's, a message's.
 final class SharedSession: Sendable {
     struct State {
         var seat: Seat?

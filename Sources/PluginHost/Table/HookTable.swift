@@ -18,6 +18,9 @@ public final class HookTable: Sendable {
     /// By the hook's index.
     let posts: [[Post]]
     let places: [[Place]]
+    /// The line of the hook `deny`.
+    let judges: [Place]
+    let judgePosts: [Post]
     private let names: [String: Int]
     private let entries: [PluginEntry]
 
@@ -47,6 +50,8 @@ public final class HookTable: Sendable {
         self.names = names
         self.posts = posts
         self.places = places
+        judges = places[Hook.deny.index]
+        judgePosts = posts[Hook.deny.index]
         for instance in instances { instance.tableBegan() }
     }
 

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// From tokens to what they stand for, from any thread.
 ///
-/// A look-up goes by index to a seat, under the seat's own lock; whether the token is the holder's present one is for the
-/// holder to compare, under its lock. Seats lie in chunks that are never moved or freed while the registry lives.
+/// A look-up goes by index to a seat, under the seat's own lock; whether the token is the holder's present one is for
+/// the holder to compare, under its lock. Seats lie in chunks that are never moved or freed while the registry lives.
 @safe final class TokenRegistry<Holder: AnyObject & Sendable>: @unchecked Sendable {
     // Invariant: `chunks[i]` is written once, under `growth`, before `published` says that it is there; a chunk's slots
     // are touched under their own locks only.

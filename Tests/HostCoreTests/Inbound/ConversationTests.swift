@@ -17,6 +17,15 @@ import Testing
         #expect(codes.suffix(5) == ["250 ", "250 ", "250 ", "250 ", "354 "])
     }
 
+    @Test(arguments: [("NOOP\r\nNOOP\r\n", "Y"), ("NOOP\r\n", "N")])
+    func theConnectionsLineTellsWhetherTheClientPipelined(_ said: String, _ letter: String) throws {
+        let scripted = try Scripted()
+        let caller = scripted.call()
+        caller.send(said)
+        caller.hangUp()
+        #expect(try #require(scripted.line("disconnect")).contains(" pipe=\(letter) "))
+    }
+
     @Test func aPendingQuestionPausesReadingUntilWoken() throws {
         let scripted = try Scripted([("slow", ["mail": "lane;pend;902"])])
         let caller = scripted.call()

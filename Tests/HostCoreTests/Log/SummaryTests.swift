@@ -23,7 +23,7 @@ struct SummaryTests {
         #expect(
             plain(TransactionSummary.message, summary.fields) == """
                 [NOTICE] [A.1] [core] transaction ip=192.0.2.1 rdns="" helo="" tls="" auth="" from=anna@example.com \
-                rcpts=2/0/1 size=4096 verdict=accepted code=250 plugin=queue/maildir queue_text="delivered to 2" \
+                to="" rcpts=2/0/1 size=4096 verdict=accepted code=250 plugin=queue/maildir queue_text="delivered to 2" \
                 seconds=1.234\n
                 """
         )

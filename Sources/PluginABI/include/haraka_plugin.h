@@ -151,7 +151,8 @@ typedef struct hk_plugin {
     hk_status (*create)(const hk_host *host, void **state, hk_error *err);
     /* Optional: every plugin is created, take leases. Same lane, same deadline. */
     hk_status (*start)(void *state, hk_error *err);
-    /* Optional: the configuration changed, same generation. Not 0 = the old configuration stays in force. */
+    /* Optional: the configuration changed, same generation. HK_E_UNSUPPORTED = make a new generation, as without it;
+     * any other than 0 = the old configuration stays in force. */
     hk_status (*reconfigure)(void *state, hk_error *err);
     /* Optional: no new calls will come; finish those under way. */
     void (*drain)(void *state);

@@ -71,10 +71,10 @@ static hk_verdict reply(hk_call call, hk_session session, size_t lines, size_t l
 
 /* What address sanitizer is to find; without it the byte is there. */
 static hk_verdict overrun(void) {
-    volatile size_t behind = 17; /* hidden from the compiler, which would refuse it */
-    char *block = calloc(1, 17);
+    volatile size_t behind = 17; /* so that the compiler neither refuses the read nor leaves it out */
+    volatile char *block = calloc(1, 17);
     hk_verdict verdict = block && block[behind] == 'x' ? HK_V_STOP : HK_V_CONT;
-    free(block);
+    free((void *)block);
     return verdict;
 }
 

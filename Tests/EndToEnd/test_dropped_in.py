@@ -42,7 +42,7 @@ class Scaffolds(unittest.TestCase):
 
     def drop_in(self, language):
         with tempfile.TemporaryDirectory() as folder, Service() as service:
-            tool("new", "hello", "--language", language, "--directory", folder)
+            tool("new", "hello", "--language", language, cwd=folder)
             package = pathlib.Path(folder) / "hello"
             tool("build", "--directory", package)
             built = max(
@@ -86,11 +86,11 @@ class Replacing(unittest.TestCase):
                 compile_c(C % ("one", "gate"), target)
                 service.wait_log("plugin gate loaded")
                 with service.raw() as client:
-                    self.assertEqual(client.reply(), "554 5.7.1 refused by one")
+                    self.assertEqual(client.reply(), "554 refused by one")
                 compile_c(C % ("two", "gate"), target)
                 service.wait_log("plugin gate replaced")
                 with service.raw() as client:
-                    self.assertEqual(client.reply(), "554 5.7.1 refused by two")
+                    self.assertEqual(client.reply(), "554 refused by two")
                 for client in clients:
                     self.assertTrue(client.say("NOOP").startswith("250"))
             finally:
@@ -98,8 +98,6 @@ class Replacing(unittest.TestCase):
                     client.close()
 
     def test_a_half_written_so_changes_nothing_and_status_says_so(self):
-        with Service(plugins=["gate", "rcpt_to.in_host_list", "queue/maildir"]) as unstarted:
-            pass
         service = Service(plugins=["gate", "rcpt_to.in_host_list", "queue/maildir"])
         try:
             target = service.directory / "plugins/gate.so"
@@ -110,7 +108,7 @@ class Replacing(unittest.TestCase):
             target.write_bytes(whole[: len(whole) // 2])
             service.wait_log("reload refused.*gate")
             with service.raw() as client:
-                self.assertEqual(client.reply(), "554 5.7.1 refused by one")
+                self.assertEqual(client.reply(), "554 refused by one")
             status = service.status()
             self.assertEqual(status.returncode, 1)
             self.assertRegex(status.stdout, r"config/plugins:1")
@@ -167,7 +165,7 @@ class Constructors(unittest.TestCase):
             compile_c(text, service.directory / "plugins/early.so")
             service.start()
             with service.raw() as client:
-                self.assertEqual(client.reply(), "554 5.7.1 not root")
+                self.assertEqual(client.reply(), "554 not root")
         finally:
             service.close()
 

@@ -1,6 +1,5 @@
-"""The SDK's example, disposable addresses, in each language: built by a stranger, outside the repository, and dropped in."""
+"""The SDK's example, disposable addresses, in each language: built outside the repository, and dropped in."""
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile

@@ -56,6 +56,16 @@ public struct HeaderBlock: Sendable, Equatable {
         return count
     }
 
+    /// How many fields of a name a text begins with; nil when its header section isn't whole yet.
+    public static func count(of name: String, in text: Span<UInt8>) -> Int? {
+        var count = 0
+        let walk = walk(text) { field in
+            if field.isNamed(name, in: text) { count += 1 }
+            return true
+        }
+        return walk.stop == .noMore ? nil : count
+    }
+
     /// Makes one change; every other field stays byte for byte.
     public mutating func apply(_ edit: HeaderEdit) throws(HeaderEditError) {
         switch edit {

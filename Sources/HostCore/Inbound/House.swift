@@ -9,6 +9,8 @@ final class House: Sendable {
     let settings: ServerSettings
     let table: HookTable
     let journal: Journal
+    /// What the clock on the wall is ahead of UTC, looked up once a minute.
+    private let zone = Locked((minute: Int64.min, offset: 0))
 
     init(_ configuration: Configuration, table: HookTable, log: LogSink) {
         settings = configuration.settings
@@ -77,6 +79,13 @@ final class House: Sendable {
     static let looping = Reply(550, EnhancedCode(5, 4, 6), "Too many hops: this message is going round in a loop")
     static let closing = Reply(421, EnhancedCode(4, 3, 2), "The connection is closing")
 
+    private func minutesEastOfUTC(at seconds: Int64) -> Int {
+        zone.withLock { zone in
+            if zone.minute != seconds / 60 { zone = (seconds / 60, SystemTime.utcOffset(at: seconds) / 60) }
+            return zone.offset
+        }
+    }
+
     /// The trace line of a message, or nothing where it is switched off.
     func received(_ trace: Trace) -> [UInt8] {
         guard settings.addsReceived else { return [] }
@@ -92,7 +101,7 @@ final class House: Sendable {
             onlyRecipient: trace.onlyRecipient,
             date: MailDate(
                 secondsSinceEpoch: seconds,
-                minutesEastOfUTC: SystemTime.utcOffset(at: seconds) / 60
+                minutesEastOfUTC: minutesEastOfUTC(at: seconds)
             )
         ).bytes
     }

@@ -42,13 +42,17 @@ extension LogLine {
             text.time(time)
             text.raw(" ")
         }
-        for part in [level.label, id ?? "-", plugin ?? "core"] {
-            text.raw("[")
-            text.plain(part.utf8.span) { $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: " ") }
-            text.raw("] ")
-        }
+        bracketed(level.label, &text)
+        bracketed(id ?? "-", &text)
+        bracketed(plugin ?? "core", &text)
         text.plain(message.utf8.span)
         pairs(&text)
+    }
+
+    private func bracketed(_ part: String, _ text: inout LogText) {
+        text.raw("[")
+        text.plain(part.utf8.span) { $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: " ") }
+        text.raw("] ")
     }
 
     private func logfmt(_ text: inout LogText, _ time: Int64?) {

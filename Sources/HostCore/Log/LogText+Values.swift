@@ -2,7 +2,7 @@ extension LogText {
     /// A value behind `key=`.
     mutating func pair(_ value: LogValue) {
         switch value {
-        case .text(let string): self.value(string.utf8.span)
+        case .text(let string): self.value(string)
         case .bytes(let bytes): self.value(bytes.span)
         case .number(let number): self.number(number)
         case .flag(let flag): raw(flag ? "true" : "false")

@@ -5,7 +5,7 @@
 struct LogText {
     private(set) var bytes: [UInt8] = []
 
-    init() { bytes.reserveCapacity(256) }
+    init() { bytes.reserveCapacity(512) }
 
     mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
@@ -57,8 +57,15 @@ struct LogText {
         for at in text.indices { bytes.append(text[at]) }
     }
 
+    /// A value bare where that is unambiguous, else quoted.
+    mutating func value(_ text: String) {
+        guard !text.isEmpty, text.utf8.allSatisfy(Self.isBare) else { return quoted(text.utf8.span) }
+        raw(text)
+    }
+
     /// A key: what isn't a letter, digit, `_`, `-` or `.` becomes `_`.
     mutating func key(_ text: String) {
+        guard !text.utf8.allSatisfy(Self.isKey) else { return raw(text) }
         for byte in text.utf8 { bytes.append(Self.isKey(byte) ? byte : UInt8(ascii: "_")) }
     }
 

@@ -151,6 +151,19 @@ internal import Mail
         return filled
     }
 
+    /// How many fields of that name the header block has, the host's own and plugins' edits included.
+    ///
+    /// Every message is asked this, so that the header block isn't made for it where the text says enough.
+    public func fields(named name: String) -> Int {
+        let plain = state.withLock { state -> Int? in
+            guard state.edits.isEmpty, let first = state.chunks.first else { return nil }
+            let text = unsafe Span(_unsafeElements: UnsafeBufferPointer(start: first.memory, count: first.count))
+            guard let own = HeaderBlock.count(of: name, in: text) else { return nil }
+            return own + HeaderBlock(state.leading).count(of: name)
+        }
+        return plain ?? header(with: []).count(of: name)
+    }
+
     // MARK: The header block
 
     private static func image(_ state: inout State, with staged: [HeaderEdit]) -> HeaderImage {

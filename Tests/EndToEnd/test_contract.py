@@ -191,12 +191,14 @@ class EachLanguage:
             client.say("EHLO client.example")
             client.say("MAIL FROM:<me@example.org>")
             client.socket.sendall(b"RCPT TO:<user@example.com>\r\n")
-            ends(client)
+            ends(client, service)
         service.wait_log(r"\[core\] disconnect ip=127\.0\.0\.1 ")
         return service, process
 
     def test_after_disconnect_the_completion_is_stale(self):
-        def reset(client):
+        def reset(client, service):
+            # A call that no thread has begun is taken back unseen.
+            service.wait_log(self.told("asked", 0))
             client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         service, process = self.leave("after_disconnect", reset)
         if self.only("c", "rust"):
@@ -206,7 +208,7 @@ class EachLanguage:
         self.assert_goes_on(service, process)
 
     def test_a_client_that_only_stopped_sending_gets_its_answer(self):
-        def stop_sending(client):
+        def stop_sending(client, _):
             client.socket.shutdown(socket.SHUT_WR)
             self.assertRegex(client.reply(), "^250 ")
         service, process = self.leave("slow", stop_sending)

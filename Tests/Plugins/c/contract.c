@@ -45,6 +45,7 @@ static void *later(void *raw) {
 }
 
 static hk_verdict start_thread(hk_call call, hk_session session) {
+    if (is("after_disconnect")) tell(session, "asked", 0);
     pthread_t thread;
     struct job *job = malloc(sizeof(*job));
     if (!job) return 0;

@@ -86,6 +86,9 @@ impl Contract {
     fn later(&self, call: &Call) -> Verdict {
         let (pending, host, scope) = (call.pend(), *call.host(), call.scope());
         let (mode, time, token) = (self.mode.clone(), self.time, call.args().call);
+        if mode == "after_disconnect" {
+            tell(&host, scope, "asked", 0);
+        }
         thread::spawn(move || {
             thread::sleep(time);
             if mode == "late_write" || mode == "write_crash" {

@@ -78,6 +78,7 @@ extension Contract {
     }
 
     func rcptLater(_ recipient: borrowing Recipient) async throws -> Verdict {
+        if mode == "after_disconnect" { recipient.log(.notice, "contract: asked 0") }
         guard mode == "late_write" || mode == "write_crash" else { return try await later(recipient) }
         // A cancelled sleep ends at once, and this write is to come late.
         let clock = ContinuousClock(), end = clock.now + time

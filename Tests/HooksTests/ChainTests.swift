@@ -107,7 +107,10 @@ import Testing
         #expect(run(.mail, [nil], judges: [.ok]).outcome == .nobody)
     }
 
-    @Test("deny isn't asked where nothing is refused", arguments: [Hook.connectInit, .rset, .quit, .capabilities, .initMaster])
+    @Test(
+        "deny isn't asked where nothing is refused",
+        arguments: [Hook.connectInit, .rset, .quit, .capabilities, .initMaster]
+    )
     func notAsked(hook: Hook) {
         #expect(run(hook, [.deny], judges: [.ok]).judged.isEmpty)
     }

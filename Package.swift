@@ -96,6 +96,12 @@ if Context.environment["HARAKA_SCENARIO"] != nil {
     )
 }
 
+if Context.environment["HARAKA_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(name: "BenchWireOnly", dependencies: ["Wire"], path: "tools/bench/wire-only")
+    )
+}
+
 let houseRules: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),

@@ -7,7 +7,7 @@ internal import SMTP
 ///
 /// A session's question may take several: `RCPT` asks `rcpt`, then `rcpt_ok`; the end of a message asks `data_post`, then
 /// `queue` or `queue_outbound`, then `queue_ok` and `reset_transaction`.
-indirect enum Step {
+enum Step {
     case connectInit, lookupRDNS, connect
     case hello(HelloVerb), capabilities
     case unrecognized(verb: String, rest: String)
@@ -18,10 +18,10 @@ indirect enum Step {
     case data, tooBig, dataPost, queue, queueOutbound
     case queueOk(ServerSession.Answer)
     /// `reset_transaction`, and what follows it.
-    case endTransaction(then: Afterwards)
+    indirect case endTransaction(then: Afterwards)
     case disconnect
 
-    indirect enum Afterwards {
+    enum Afterwards {
         case answer(ServerSession.Answer)
         case go(Step)
         /// Nothing: the session has settled it by itself.

@@ -14,7 +14,7 @@ extension Conversation {
         case .hello, .verify, .noop: return concludeGreeting(step, outcome)
         case .capabilities: return .answer(.accept(nil, adding: plugins.takeCapabilities()))
         case .unrecognized(let verb, let rest): return concludeUnrecognized(step, outcome, verb, rest)
-        case .help: return concludeHelp(outcome)
+        case .help: return concludeHelp(step, outcome)
         case .named: return concludeTaken(step, outcome)
         case .reset:
             return plugins.envelope == nil ? .answer(.accept(nil)) : .go(.endTransaction(then: .answer(.accept(nil))))
@@ -32,11 +32,16 @@ extension Conversation {
 
     private func concludeLookup(_ outcome: Outcome) -> Conclusion {
         if let refusal = refusal(.lookupRDNS, outcome) { return .answer(refusal) }
-        if outcome.code == .ok, let name = outcome.reply?.text, !name.isEmpty {
+        if outcome.code == .ok, let name = outcome.reply?.text, Self.isHostName(name) {
             plugins.setRemoteHost(name)
             summary.rdns = name
         }
         return .go(.connect)
+    }
+
+    /// One word of a host name's length: what a plugin found out may come from a stranger's zone.
+    private static func isHostName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 255 && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     }
 
     private func concludeGreeting(_ step: Step, _ outcome: Outcome) -> Conclusion {
@@ -66,7 +71,8 @@ extension Conversation {
     }
 
     /// HELP is answered by the server where no plugin has anything to say.
-    private func concludeHelp(_ outcome: Outcome) -> Conclusion {
+    private func concludeHelp(_ step: Step, _ outcome: Outcome) -> Conclusion {
+        if outcome.code.refuses, let refusal = refusal(step, outcome) { return .answer(refusal) }
         guard outcome.code == .ok else { return .answer(.accept(nil)) }
         return .answer(.accept(house.reply(outcome.reply, code: 214, "2.0.0", "OK")))
     }

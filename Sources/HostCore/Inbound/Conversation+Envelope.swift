@@ -41,6 +41,8 @@ extension Conversation {
     func concludeData(_ outcome: Outcome) -> Conclusion {
         if let refusal = refusal(.data, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
         if hasNoRecipients { return refuseTransaction(House.nobodyLeft) }
+        guard MessageBuffer.totalBytes < house.settings.draftMemory else { return refuseTransaction(House.busy) }
+        isLetGo = false
         plugins.beginMessage(leading: trace())
         return .answer(.accept(nil))
     }

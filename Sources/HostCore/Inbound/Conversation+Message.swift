@@ -5,9 +5,20 @@ internal import SMTP
 internal import Wire
 
 extension Conversation {
+    /// Keeps a run of message text, unless all messages together take more memory than they may.
+    ///
+    /// A message that was begun goes on to its end and is then refused for now: nothing else can be said in the middle.
+    func store(_ run: Span<UInt8>) {
+        guard !isLetGo else { return }
+        if MessageBuffer.totalBytes < house.settings.draftMemory { return plugins.message?.append(run) ?? () }
+        isLetGo = true
+        plugins.beginMessage(leading: [])
+    }
+
     /// The whole message has been read; false when a verdict is awaited.
     func commit() -> Bool {
         plugins.message?.complete()
+        if isLetGo, case .go(let step) = refuseTransaction(House.busy) { return perform(step) }
         transaction?.size = plugins.message?.count ?? 0
         guard let hops = plugins.message?.fields(named: "Received"), hops > house.settings.maxReceived else {
             return perform(.dataPost)

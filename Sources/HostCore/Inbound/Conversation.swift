@@ -21,6 +21,8 @@ final class Conversation<Peer: Link>: Driver {
     /// When connection and transaction began, in nanoseconds of the monotonic clock.
     let opening = SystemTime.monotonicNanoseconds
     var beginning: UInt64 = 0
+    /// The message had to be let go of, for want of memory.
+    var isLetGo = false
     /// The step whose verdict is awaited.
     private var pending: Step?
     private var peer: Peer?
@@ -42,7 +44,9 @@ final class Conversation<Peer: Link>: Driver {
     func opened(_ peer: Peer) {
         introduce(peer)
         peer.arm(deadline: house.settings.inactivityTimeout)
-        if perform(.connectInit) { peer.flush() } else { wait(peer) }
+        // While the greeting waits for plugins, reading goes on: who talks now is an early talker.
+        if !perform(.connectInit) { peer.disarm() }
+        peer.flush()
     }
 
     func received(_ bytes: Span<UInt8>, _ peer: Peer) -> Int {
@@ -52,14 +56,18 @@ final class Conversation<Peer: Link>: Driver {
             switch session.next(unread) {
             case .needInput(let consumed):
                 peer.flush()
-                if pending == nil { peer.arm(deadline: house.settings.inactivityTimeout) }
+                if pending == nil {
+                    peer.arm(deadline: house.settings.inactivityTimeout)
+                } else {
+                    peer.pauseReading()
+                }
                 summary.bytes += done + consumed
                 return done + consumed
             case .reply(let reply, let consumed):
                 done += consumed
                 guard say(reply) else { return suspend(done, peer) }
             case .store(let range, let consumed):
-                plugins.message?.append(unread.extracting(range))
+                store(unread.extracting(range))
                 done += consumed
             case .ask(let question, let consumed):
                 done += consumed
@@ -73,7 +81,10 @@ final class Conversation<Peer: Link>: Driver {
                 refuseUnasked(reply)
                 hangUp(with: reply)
             }
-            if session.isClosed { return bytes.count }
+            if session.isClosed {
+                summary.bytes += bytes.count
+                return bytes.count
+            }
         }
     }
 

@@ -77,7 +77,6 @@ final class House: Sendable {
     static let busy = Reply(452, EnhancedCode(4, 3, 1), "Too much mail is being received, try again later")
     static let nobodyLeft = Reply(554, EnhancedCode(5, 5, 1), "No valid recipients")
     static let looping = Reply(550, EnhancedCode(5, 4, 6), "Too many hops: this message is going round in a loop")
-    static let closing = Reply(421, EnhancedCode(4, 3, 2), "The connection is closing")
 
     private func minutesEastOfUTC(at seconds: Int64) -> Int {
         zone.withLock { zone in

@@ -11,7 +11,6 @@ struct Journal: Sendable {
         log.info(Refusal.message, id: id, plugin: refusal.plugin, refusal.fields)
     }
 
-    /// A refusal that `deny` lifted.
     func ended(_ transaction: TransactionSummary) {
         log.info(TransactionSummary.message, id: transaction.id, transaction.fields)
     }

@@ -9,7 +9,7 @@ enum HookNote {
 
     /// Hooks of what the server does not do yet: AUTH, and delivery to other hosts.
     private static let unasked: Set<Hook> = [
-        .log, .authLookup, .authVerify, .authToken, .preSendTransEmail, .sendEmail, .getMX, .delivered, .deferred,
+        .authLookup, .authVerify, .authToken, .preSendTransEmail, .sendEmail, .getMX, .delivered, .deferred,
         .bounce,
     ]
 

@@ -64,7 +64,7 @@ extension HostPorts {
 }
 
 extension LogLine {
-    /// As plugins of the hook `log` see it: one line without id and level, its fields behind the message.
+    /// As plugins of the hook `log` see it: the line in the default format, without its end.
     var shown: String {
         let line = LogLine(level, message, id: id, plugin: plugin, fields)
         return String(decoding: line.encoded(.plain, time: nil).dropLast(), as: UTF8.self)

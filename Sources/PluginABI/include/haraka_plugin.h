@@ -169,7 +169,7 @@ HK_EXPORT const hk_plugin *haraka_plugin_v1(uint16_t host_minor);
 /* ---- What a hook is told ----------------------------------------------------------------------------------------------- */
 
 /* The facts of a hook, for functions of the form "i(args:p)". One layout serves every hook: a hook fills the fields that it
- * offers (hooks.describe lists them; sdk docs/hooks.md has the table) and every fact known earlier; the others are 0 or
+ * offers (hooks.describe lists them; docs/hooks.md has the table) and every fact known earlier; the others are 0 or
  * absent. Read-only. Valid until the hook returns, or until release() after retain(). */
 typedef struct hk_args {
     uint32_t struct_size, reserved;

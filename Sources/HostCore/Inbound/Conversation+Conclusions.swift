@@ -105,7 +105,7 @@ extension Conversation {
         let reply = house.tagged(house.reply(outcome.reply, code: words.code, words.enhanced, text), summary.id)
         let plugin = outcome.plugin.map { plugins.pluginName($0) }
         let settles = step.isOfTransaction || then == .close
-        refused(Refusal(step, outcome, plugin: plugin, reply, fact: fact(of: step)), reply, settling: settles)
+        refused(Refusal(step, outcome, plugin: plugin, reply, fact: fact(of: step, outcome)), reply, settling: settles)
         return .refuse(reply, then: then.session)
     }
 
@@ -126,8 +126,9 @@ extension Conversation {
     }
 
     /// What the refusal was about.
-    private func fact(of step: Step) -> String {
+    private func fact(of step: Step, _ outcome: Outcome) -> String {
         switch step {
+        case .queue where outcome.code == .cont, .queueOutbound where outcome.code == .cont: "no plugin took it"
         case .recipient(let address), .recipientOk(let address): "rcpt \(address)"
         case .mail: "from <\(transaction?.from ?? "")>"
         case .hello: "helo \(summary.helo)"

@@ -26,7 +26,7 @@ extension Refusal {
         self.init(
             hook: step.hook.name,
             plugin: plugin,
-            verdict: outcome.code.name,
+            verdict: outcome.code.refuses || outcome.code == .disconnect ? outcome.code.name : Self.word(reply),
             code: Int(reply.code),
             enhanced: reply.enhanced.map { "\($0)" } ?? "",
             reply: reply.text,
@@ -39,13 +39,16 @@ extension Refusal {
         self.init(
             hook: "",
             plugin: nil,
-            verdict: reply.code < 500 ? "DENYSOFT" : "DENY",
+            verdict: Self.word(reply),
             code: Int(reply.code),
             enhanced: reply.enhanced.map { "\($0)" } ?? "",
             reply: reply.text,
             fact: "protocol"
         )
     }
+
+    /// What the server answers in a plugin's stead.
+    private static func word(_ reply: Reply) -> String { reply.code < 500 ? "DENYSOFT" : "DENY" }
 
     private static func failure(_ failure: Failure?) -> String? {
         switch failure {

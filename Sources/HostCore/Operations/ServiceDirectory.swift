@@ -61,10 +61,12 @@ public struct ServiceDirectory {
         return files.map { $0.0 == "config/log.ini" ? ($0.0, Self.loggingToFile($0.1)) : $0 }
     }
 
+    private static let freshLog = ["; file=": "file=log/haraka.log", "; timestamps=false": "timestamps=true"]
+
     /// A fresh directory keeps its log, so that `haraka log` has something to read.
     private static func loggingToFile(_ bytes: [UInt8]) -> [UInt8] {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        return Array(lines.map { $0 == "; file=" ? "file=log/haraka.log" : String($0) }.joined(separator: "\n").utf8)
+        return Array(lines.map { freshLog[String($0)] ?? String($0) }.joined(separator: "\n").utf8)
     }
 
     private func write(_ name: String, _ bytes: [UInt8]) throws -> Bool {

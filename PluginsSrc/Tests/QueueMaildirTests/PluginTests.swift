@@ -69,6 +69,20 @@ import Testing
         )
     }
 
+    @Test("A mail that took longer than the server waits is removed, with a warning") func isLate() throws {
+        let host = try host()
+        host.facts.recipients = ["anna@example.org", "postmaster@example.org"]
+        host.isLive = false
+        #expect(host.run("queue") == Self.later)
+        for name in ["anna/tmp", "anna/new", "postmaster/tmp", "postmaster/new"] {
+            #expect(entries(of: "\(host.directory)/mail/\(name)").isEmpty)
+        }
+        #expect(host.logs.contains { $0.hasPrefix("not delivered: the disk took so long") })
+        host.isLive = true
+        #expect(host.run("queue") == FakeHost.Answer(HK_V_OK))
+        #expect(entries(of: "\(host.directory)/mail/anna/new").count == 1)
+    }
+
     @Test("Mail that is partly for elsewhere is not swallowed", arguments: ["queue", "queue_outbound"])
     func leavesForeignMail(_ hook: String) throws {
         let host = try host()

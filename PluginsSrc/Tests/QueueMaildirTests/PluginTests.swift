@@ -54,6 +54,17 @@ import Testing
         #expect(entries(of: "\(host.directory)/mail/example.org/bert/new").count == 1)
     }
 
+    @Test("The postmaster without a domain has a mailbox, also with per_domain", arguments: ["create=true", "", "x"])
+    func knowsPostmaster(_ ini: String) throws {
+        let mailboxes = ini.isEmpty ? ["postmaster"] : ini == "x" ? ["x"] : []
+        let host = try host("per_domain=true\n\(ini == "x" ? "catch_all=x" : ini)\n", mailboxes: mailboxes)
+        #expect(rcpt(host, "postmaster") == Self.go)
+        #expect(host.run("queue") == FakeHost.Answer(HK_V_OK))
+        let mailbox = ini == "x" ? "x" : "postmaster"
+        #expect(entries(of: "\(host.directory)/mail/\(mailbox)/new").count == 1)
+        #expect(entries(of: "\(host.directory)/mail") == [mailbox])
+    }
+
     @Test("A mailbox gets one copy, however many of its addresses were given", arguments: ["queue", "queue_outbound"])
     func delivers(_ hook: String) throws {
         let host = try host()

@@ -1,6 +1,6 @@
 /// One mailbox: `<user>/` below the mail folder, or `<domain>/<user>/`.
 struct Mailbox: Hashable, CustomStringConvertible {
-    /// Nil when all domains share their users.
+    /// Nil when all domains share their users, and for the postmaster without a domain.
     let domain: MailboxName?
 
     let user: MailboxName

@@ -1,7 +1,8 @@
 /// The name of a mailbox's folder, made of a local part or a domain so that no sender can name anything else.
 ///
-/// Letters are lower-cased; every byte but `[a-z0-9._-]`, and a dot in front, is written as `%XX`. So a name never
-/// holds a slash, never is `.` or `..`, and two different names never share a folder.
+/// `A` to `Z` are lower-cased; then every byte but `[a-z0-9._-]`, and a dot in front, is written as `%XX`. So a name
+/// never holds a slash, never is `.` or `..`, and two names share a folder only when they differ in nothing but the case
+/// of `A` to `Z`. Unicode's case is left alone: by it U+212A, the Kelvin sign, would be a `k`.
 struct MailboxName: Hashable {
     /// The folder's name: 1 to 255 bytes.
     let folder: String
@@ -16,7 +17,7 @@ struct MailboxName: Hashable {
 
     private init?(encoding text: Substring) {
         var folder = ""
-        for byte in text.lowercased().utf8 {
+        for byte in text.utf8.map(Self.lowercased) {
             if Self.isPlain(byte) && !(folder.isEmpty && byte == UInt8(ascii: ".")) {
                 folder.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
@@ -26,6 +27,10 @@ struct MailboxName: Hashable {
         // NAME_MAX of every Linux file system.
         guard 1...255 ~= folder.utf8.count else { return nil }
         self.folder = folder
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

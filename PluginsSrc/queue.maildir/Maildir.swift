@@ -3,7 +3,8 @@ import Disk
 /// The mailboxes below the mail folder, and the way a message gets into them.
 ///
 /// A delivery is all or nothing: every copy is written to `tmp/` and synced before the first is renamed into `new/`,
-/// and the folders are synced before `deliver` returns. When any step fails, what was written is removed again.
+/// and the folders are synced before `deliver` returns. When any step fails, or the answer came too late to be wanted,
+/// what was written is removed again.
 struct Maildir<D: Disk>: Sendable {
     let disk: D
 
@@ -45,8 +46,15 @@ struct Maildir<D: Disk>: Sendable {
 
     /// Puts each letter, followed by the message, into its mailbox.
     ///
-    /// `text` hands the message to its closure part by part, each time anew.
-    func deliver(_ letters: [Letter], text: ((RawSpan) throws -> Void) throws -> Void) throws {
+    /// `text` hands the message to its closure part by part, each time anew. `progress` is called after each sync of a
+    /// file or a `new/`. `stillWanted` is asked once, when every copy is safe and none is shown yet: when nobody waits for
+    /// the answer any more the client will send the mail again, so what it gets now would be there twice.
+    func deliver(
+        _ letters: [Letter],
+        stillWanted: () -> Bool,
+        progress: () -> Void,
+        text: ((RawSpan) throws -> Void) throws -> Void
+    ) throws {
         let root = try disk.openFolder(path: root)
         defer { disk.close(root) }
         var copies: [Copy] = []
@@ -56,9 +64,14 @@ struct Maildir<D: Disk>: Sendable {
                 let folder = try openForWriting(letter.mailbox, in: root)
                 copies.append(Copy(folder: folder, name: names.next()))
                 try write(letter, to: copies[copies.count - 1], text)
+                progress()
             }
+            guard stillWanted() else { throw AnswerUnwanted() }
             for copy in copies { try disk.rename(copy.written, to: copy.placed, in: copy.folder) }
-            for copy in copies { try syncNew(of: copy.folder) }
+            for copy in copies {
+                try syncNew(of: copy.folder)
+                progress()
+            }
         } catch {
             for copy in copies { takeBack(copy) }
             throw error

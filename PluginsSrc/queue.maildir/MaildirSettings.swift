@@ -47,9 +47,10 @@ final class MaildirSettings: Sendable {
         return mailbox
     }
 
+    // Without a domain there is only `postmaster`, whom every server has (RFC 5321 §4.5.1): one for all the domains.
     private func named(_ user: String, _ domain: String) -> Mailbox? {
         guard let user = MailboxName(localPart: user) else { return nil }
-        guard perDomain else { return Mailbox(domain: nil, user: user) }
+        guard perDomain, !domain.isEmpty else { return Mailbox(domain: nil, user: user) }
         return MailboxName(domain: domain).map { Mailbox(domain: $0, user: user) }
     }
 }

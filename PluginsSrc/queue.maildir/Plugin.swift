@@ -61,9 +61,18 @@ package struct QueueMaildir: Plugin {
         }
         do {
             let letters = try letters(to: recipients, from: message.mailAddress ?? "", settings)
-            try settings.maildir.deliver(letters) { try message.forEachSegment($0) }
+            try settings.maildir.deliver(
+                letters,
+                stillWanted: { message.isLive },
+                // Refused when the time is up for good: `stillWanted` then sees that.
+                progress: { try? message.progress() },
+                text: { try message.forEachSegment($0) }
+            )
             message.log(.info, "delivered to \(letters.map(\.mailbox.description).joined(separator: ", "))")
             return .ok
+        } catch is AnswerUnwanted {
+            message.log(.warn, "not delivered: the disk took so long that the client was told to try again")
+            return Self.later
         } catch {
             message.log(.error, "not delivered: \(error)")
             return Self.later

@@ -43,6 +43,8 @@ final class ExtensionTables {
             FakeHost.of(context).staged = FakeHost.Answer(0, code, enhanced.string, text.string)
             return hk_status(HK_OK)
         }
+        table.progress = { context, _ in hk_status(FakeHost.of(context).isLive ? HK_OK : HK_E_STALE) }
+        table.is_live = { context, _ in FakeHost.of(context).isLive ? 1 : 0 }
         return table
     }
 

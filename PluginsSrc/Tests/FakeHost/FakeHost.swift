@@ -29,6 +29,8 @@ package final class FakeHost {
     package var facts = Facts()
     package var notes: [String: Value] = [:]
     package var message: [String] = []
+    /// Whether it still waits for the plugin's verdict.
+    package var isLive = true
     package internal(set) var logs: [String] = []
     package internal(set) var results: [String] = []
     package internal(set) var nextHops: [String] = []

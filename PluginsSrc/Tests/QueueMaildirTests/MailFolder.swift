@@ -41,6 +41,13 @@ final class MailFolder {
     }
 }
 
+extension Maildir {
+    /// A delivery whose answer somebody waits for.
+    func deliver(_ letters: [Letter], text: ((RawSpan) throws -> Void) throws -> Void) throws {
+        try deliver(letters, stillWanted: { true }, progress: {}, text: text)
+    }
+}
+
 /// A letter for a local part, from nobody in particular.
 func letter(_ localPart: String, sender: String = "sender@example.net") -> Letter? {
     MailboxName(localPart: localPart).map {

@@ -63,7 +63,17 @@ import Testing
         let folder = MailFolder(mailboxes: ["anna", "bert", "carl"])
         let disk = RecordingDisk()
         let letters = try ["anna", "bert", "carl"].map { try #require(letter($0)) }
-        try folder.maildir(disk).deliver(letters, text: parts("a: b\r\n\r\n", "text\r\n"))
+        var asked: [Int] = []
+        var progress: [Int] = []
+        try folder.maildir(disk).deliver(
+            letters,
+            stillWanted: {
+                asked.append(disk.steps.count)
+                return true
+            },
+            progress: { progress.append(disk.steps.count) },
+            text: parts("a: b\r\n\r\n", "text\r\n")
+        )
         let steps = disk.steps
         let fileSyncs = steps.indices.filter { steps[$0] == .sync("file") }
         let writes = steps.indices.filter { if case .write = steps[$0] { true } else { false } }
@@ -74,8 +84,29 @@ import Testing
             #expect(writes.filter { $0 < sync }.count == (file + 1) * 3, "a file is synced after its last write")
         }
         #expect(try #require(fileSyncs.last) < #require(renames.first))
+        #expect(asked == [renames[0]], "it asks once, with the first rename as the next step")
+        #expect(progress == (fileSyncs + folderSyncs).map { $0 + 1 })
         #expect(try #require(renames.last) < #require(folderSyncs.first))
         #expect(folderSyncs.last == steps.indices.last)
+        #expect(disk.open == 0)
+    }
+
+    @Test("A mail whose answer nobody waits for any more is not there", arguments: [false, true])
+    func stopsWhenUnwanted(_ creates: Bool) throws {
+        let users = ["anna", "bert"]
+        let folder = MailFolder(mailboxes: creates ? [] : users)
+        let disk = RecordingDisk()
+        let letters = try users.map { try #require(letter($0)) }
+        #expect(throws: AnswerUnwanted.self) {
+            try folder.maildir(disk, creates: creates).deliver(
+                letters,
+                stillWanted: { false },
+                progress: {},
+                text: parts("x\r\n")
+            )
+        }
+        #expect(users.allSatisfy { folder.files($0).isEmpty })
+        #expect(!disk.steps.contains { if case .rename = $0 { true } else { false } })
         #expect(disk.open == 0)
     }
 

@@ -54,6 +54,17 @@ import Testing
         #expect(entries(of: "\(host.directory)/mail/example.org/bert/new").count == 1)
     }
 
+    @Test("The postmaster without a domain has a mailbox, also with per_domain", arguments: ["create=true", "", "x"])
+    func knowsPostmaster(_ ini: String) throws {
+        let mailboxes = ini.isEmpty ? ["postmaster"] : ini == "x" ? ["x"] : []
+        let host = try host("per_domain=true\n\(ini == "x" ? "catch_all=x" : ini)\n", mailboxes: mailboxes)
+        #expect(rcpt(host, "postmaster") == Self.go)
+        #expect(host.run("queue") == FakeHost.Answer(HK_V_OK))
+        let mailbox = ini == "x" ? "x" : "postmaster"
+        #expect(entries(of: "\(host.directory)/mail/\(mailbox)/new").count == 1)
+        #expect(entries(of: "\(host.directory)/mail") == [mailbox])
+    }
+
     @Test("A mailbox gets one copy, however many of its addresses were given", arguments: ["queue", "queue_outbound"])
     func delivers(_ hook: String) throws {
         let host = try host()
@@ -67,6 +78,20 @@ import Testing
             contents(of: "\(host.directory)/mail/anna/new/\(files.first ?? "")")
                 == "Return-Path: <sender@far.example>\r\nDelivered-To: anna@example.org\r\n" + host.messageText
         )
+    }
+
+    @Test("A mail that took longer than the server waits is removed, with a warning") func isLate() throws {
+        let host = try host()
+        host.facts.recipients = ["anna@example.org", "postmaster@example.org"]
+        host.isLive = false
+        #expect(host.run("queue") == Self.later)
+        for name in ["anna/tmp", "anna/new", "postmaster/tmp", "postmaster/new"] {
+            #expect(entries(of: "\(host.directory)/mail/\(name)").isEmpty)
+        }
+        #expect(host.logs.contains { $0.hasPrefix("not delivered: the disk took so long") })
+        host.isLive = true
+        #expect(host.run("queue") == FakeHost.Answer(HK_V_OK))
+        #expect(entries(of: "\(host.directory)/mail/anna/new").count == 1)
     }
 
     @Test("Mail that is partly for elsewhere is not swallowed", arguments: ["queue", "queue_outbound"])

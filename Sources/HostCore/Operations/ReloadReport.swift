@@ -4,7 +4,8 @@ internal import PluginHost
 /// What became of a changed configuration, as `haraka reload` prints it.
 struct ReloadReport {
     var applied: [String] = []
-    /// Each names file, line and what is allowed. Unless `ignore_bad_plugins` is set, nothing is applied when there is one.
+    /// Each names file, line and what is allowed. Unless `ignore_bad_plugins` is set, nothing was applied when there
+    /// is one.
     var refused: [String] = []
     var needsRestart: [String] = []
 

@@ -9,6 +9,7 @@ extension Server {
     /// On the operations' queue.
     func reload() -> ReloadReport {
         var report = ReloadReport()
+        var isApplied = false
         do {
             let next = try Configuration.read(directory, installation)
             let plan = PluginPlan(
@@ -19,8 +20,15 @@ extension Server {
                 running: running
             )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
-            if report.refused.isEmpty { try apply(next, plan, &report) }
+            if report.refused.isEmpty {
+                try apply(next, plan, &report)
+                isApplied = true
+            }
         } catch { report.refused.append("\(error)") }
+        if !isApplied {
+            // What needed a restart before still does.
+            report.needsRestart = state.withLock { $0.difference?.needsRestart ?? [] }
+        }
         note(report)
         return report
     }
@@ -28,7 +36,7 @@ extension Server {
     private func apply(_ next: Configuration, _ plan: PluginPlan, _ report: inout ReloadReport) throws(StartError) {
         let before = state.withLock { $0.configuration }
         let files = next.snapshot.changedFiles(since: before.snapshot)
-        let changed = next.plugins(reading: files, host: host)
+        let changed = next.stalePlugins(host)
         current.set(next)
         do throws(LoadFailure) {
             let ignoresBad = next.settings.ignoreBadPlugins
@@ -76,7 +84,8 @@ extension Server {
         state.withLock { state in
             let kept = state.difference?.since ?? SystemTime.wallSeconds
             state.difference =
-                report.isClean ? nil : Difference(lines: report.refused + report.needsRestart, since: kept)
+                report.isClean
+                ? nil : Difference(refused: report.refused, needsRestart: report.needsRestart, since: kept)
         }
     }
 

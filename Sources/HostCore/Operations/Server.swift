@@ -21,8 +21,11 @@ public final class Server: Sendable {
 
     /// Why disk and running state differ.
     struct Difference {
-        var lines: [String]
+        var refused: [String]
+        var needsRestart: [String] = []
         var since: Int64
+
+        var lines: [String] { refused + needsRestart }
     }
 
     let directory: String
@@ -95,7 +98,7 @@ public final class Server: Sendable {
             throw error
         }
         let house = House(configuration, table: host.table, log: log)
-        let difference = leftOut.isEmpty ? nil : Difference(lines: leftOut, since: started)
+        let difference = leftOut.isEmpty ? nil : Difference(refused: leftOut, since: started)
         state = Locked(State(house: house, configuration: configuration, difference: difference))
     }
 

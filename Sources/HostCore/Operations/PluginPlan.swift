@@ -7,6 +7,8 @@ internal import System
 struct PluginPlan {
     var entries: [PluginEntry] = []
     var problems: [Problem] = []
+    /// Names of the plugins that `problems` are about and that run on with the image that they have.
+    private var goingOn: Set<String> = []
 
     /// Finds, checks and stages every plugin of a configuration; what fails becomes a problem.
     ///
@@ -15,7 +17,15 @@ struct PluginPlan {
     ///   - installation: where the bundled ones lie.
     ///   - account: who runs the server.
     ///   - staging: where verified copies go; nil only checks.
-    init(_ configuration: Configuration, installation: Installation, account: ServiceAccount, staging: String?) {
+    ///   - running: what runs now, by name. Such a plugin keeps its image when its new file is refused: leaving it out
+    ///     would let in the mail that it refuses.
+    init(
+        _ configuration: Configuration,
+        installation: Installation,
+        account: ServiceAccount,
+        staging: String?,
+        running: [String: StagedImage] = [:]
+    ) {
         let finder = PluginFinder(directories: [configuration.directory + "/plugins", installation.plugins])
         let service = account.user?.uid ?? Privileges.effectiveUser
         let gate = ImageGate(service: service, invoker: Self.invoker)
@@ -28,7 +38,17 @@ struct PluginPlan {
                 entries.append(configuration.entry(line.name, image))
             } catch {
                 problems.append(Self.problem(error, line, configuration))
+                guard let image = running[line.name] else { continue }
+                goingOn.insert(line.name)
+                entries.append(configuration.entry(line.name, image))
             }
+        }
+    }
+
+    /// What `ignore_bad_plugins` let pass, as sentences: what was refused and what became of it.
+    var tolerated: [String] {
+        problems.filter { $0.severity != .error }.map { problem in
+            "\(problem); \(ReloadReport.outcome(isRunning: goingOn.contains(problem.key)))"
         }
     }
 

@@ -4,7 +4,8 @@ internal import PluginHost
 /// What became of a changed configuration, as `haraka reload` prints it.
 struct ReloadReport {
     var applied: [String] = []
-    /// Each names file, line and what is allowed; nothing was applied when there is one.
+    /// Each names file, line and what is allowed. Unless `ignore_bad_plugins` is set, nothing was applied when there
+    /// is one.
     var refused: [String] = []
     var needsRestart: [String] = []
 
@@ -24,12 +25,18 @@ struct ReloadReport {
         return sentence.hasPrefix(words) ? sentence.dropFirst(words.count) : sentence[...]
     }
 
-    mutating func take(_ report: LoadReport) {
+    /// What becomes of a plugin that was refused and tolerated.
+    static func outcome(isRunning: Bool) -> String {
+        isRunning ? "what runs goes on as it was" : "it is left out (ignore_bad_plugins)"
+    }
+
+    /// - Parameter running: names of the plugins that are in force now.
+    mutating func take(_ report: LoadReport, running: Set<String>) {
         applied += report.loaded.map { "plugin \($0) loaded" }
         applied += report.replaced.map { "plugin \($0) replaced: new connections get the new one" }
         applied += report.reconfigured.map { "plugin \($0) has its new configuration" }
         applied += report.removed.map { "plugin \($0) removed" }
         needsRestart += report.needsRestart.map { "plugin \($0.plugin): \(Self.reason($0.sentence))" }
-        applied += report.skipped.map { "plugin \($0.plugin) left out (ignore_bad_plugins): \($0.reason)" }
+        refused += report.skipped.map { "\($0); \(Self.outcome(isRunning: running.contains($0.plugin)))" }
     }
 }

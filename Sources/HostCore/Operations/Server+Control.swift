@@ -35,13 +35,17 @@ extension Server {
             "\(Product.name) \(Product.version), pid \(ThisProcess.id), up \(seconds) s, "
                 + "\(listeners.connectionCount) connections, generation \(host.table.generation)"
         ]
-        lines += host.table.plugins.map(Self.line)
-        guard let difference else {
+        let plugins = host.table.plugins
+        lines += plugins.map(Self.line)
+        if let difference {
+            lines.append("disk and running state differ for \(SystemTime.wallSeconds - difference.since) s:")
+            lines += difference.lines.map { "  \($0)" }
+        } else {
             lines.append("in force: \(configuration.directory)")
-            return "0\n" + lines.joined(separator: "\n") + "\n"
         }
-        lines.append("disk and running state differ for \(SystemTime.wallSeconds - difference.since) s:")
-        lines += difference.lines.map { "  \($0)" }
-        return "1\n" + lines.joined(separator: "\n") + "\n"
+        let troubled = plugins.filter { $0.isBreakerOpen || $0.isLaneStuck }.map(\.name)
+        if !troubled.isEmpty { lines.append("in trouble: \(troubled.joined(separator: ", "))") }
+        let isGood = difference == nil && troubled.isEmpty
+        return "\(isGood ? 0 : 1)\n" + lines.joined(separator: "\n") + "\n"
     }
 }

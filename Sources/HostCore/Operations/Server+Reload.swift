@@ -9,17 +9,26 @@ extension Server {
     /// On the operations' queue.
     func reload() -> ReloadReport {
         var report = ReloadReport()
+        var isApplied = false
         do {
             let next = try Configuration.read(directory, installation)
             let plan = PluginPlan(
                 next,
                 installation: installation,
                 account: account,
-                staging: ServiceFolders.staging(directory)
+                staging: ServiceFolders.staging(directory),
+                running: running
             )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
-            if report.refused.isEmpty { try apply(next, plan, &report) }
+            if report.refused.isEmpty {
+                try apply(next, plan, &report)
+                isApplied = true
+            }
         } catch { report.refused.append("\(error)") }
+        if !isApplied {
+            // What needed a restart before still does.
+            report.needsRestart = state.withLock { $0.difference?.needsRestart ?? [] }
+        }
         note(report)
         return report
     }
@@ -27,12 +36,13 @@ extension Server {
     private func apply(_ next: Configuration, _ plan: PluginPlan, _ report: inout ReloadReport) throws(StartError) {
         let before = state.withLock { $0.configuration }
         let files = next.snapshot.changedFiles(since: before.snapshot)
-        let changed = next.plugins(reading: files, host: host)
+        let changed = next.stalePlugins(host)
         current.set(next)
         do throws(LoadFailure) {
-            report.take(
-                try host.load(plan.entries, ignoreBad: next.settings.ignoreBadPlugins, configurationChanged: changed)
-            )
+            let ignoresBad = next.settings.ignoreBadPlugins
+            let loaded = try host.load(plan.entries, ignoreBad: ignoresBad, configurationChanged: changed)
+            report.refused += plan.tolerated
+            report.take(loaded, running: Set(running.keys))
         } catch {
             current.set(before)
             restore(before, error.reconfigured)
@@ -41,7 +51,7 @@ extension Server {
         report.needsRestart += next.differencesThatNeedARestart(from: initial)
         report.applied += files.sorted().map { "config/\($0)" }
         log.take(next)
-        log.tell(next.problems + plan.problems)
+        log.tell(next.problems)
         showLogToPlugins()
         state.withLock { state in
             state.configuration = next
@@ -52,13 +62,18 @@ extension Server {
     /// Gives plugins that had taken the new configuration the old one again.
     private func restore(_ before: Configuration, _ names: [String]) {
         guard !names.isEmpty else { return }
-        let plan = PluginPlan(
-            before,
-            installation: installation,
-            account: account,
-            staging: ServiceFolders.staging(directory)
-        )
-        _ = try? host.load(plan.entries, ignoreBad: true, configurationChanged: Set(names))
+        // With the images that run: the disk may hold others, which were refused together with the configuration.
+        let running = running
+        let entries = before.plugins.compactMap { line in running[line.name].map { before.entry(line.name, $0) } }
+        _ = try? host.load(entries, ignoreBad: true, configurationChanged: Set(names))
+    }
+
+    /// The image of each plugin that is in force, by name.
+    private var running: [String: StagedImage] {
+        let images = host.table.plugins.map {
+            StagedImage(name: $0.name, source: $0.source, path: $0.path, sha256: $0.sha256)
+        }
+        return Dictionary(images.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Keeps what differs, and says it.
@@ -69,7 +84,8 @@ extension Server {
         state.withLock { state in
             let kept = state.difference?.since ?? SystemTime.wallSeconds
             state.difference =
-                report.isClean ? nil : Difference(lines: report.refused + report.needsRestart, since: kept)
+                report.isClean
+                ? nil : Difference(refused: report.refused, needsRestart: report.needsRestart, since: kept)
         }
     }
 

@@ -21,8 +21,11 @@ public final class Server: Sendable {
 
     /// Why disk and running state differ.
     struct Difference {
-        var lines: [String]
+        var refused: [String]
+        var needsRestart: [String] = []
         var since: Int64
+
+        var lines: [String] { refused + needsRestart }
     }
 
     let directory: String
@@ -87,22 +90,26 @@ public final class Server: Sendable {
         initial = configuration
         host = PluginHost(ports: .of(current, log: log), runtimeDirectory: installation.swiftRuntime)
         log.tell(configuration.problems)
+        let leftOut: [String]
         do throws(StartError) {
-            try Self.load(configuration, installation, account, host, log)
+            leftOut = try Self.load(configuration, installation, account, host, log)
         } catch {
             log.finish()
             throw error
         }
-        state = Locked(State(house: House(configuration, table: host.table, log: log), configuration: configuration))
+        let house = House(configuration, table: host.table, log: log)
+        let difference = leftOut.isEmpty ? nil : Difference(refused: leftOut, since: started)
+        state = Locked(State(house: house, configuration: configuration, difference: difference))
     }
 
+    /// - Returns: what was left out, as sentences; only with `ignore_bad_plugins`.
     private static func load(
         _ configuration: Configuration,
         _ installation: Installation,
         _ account: ServiceAccount,
         _ host: PluginHost,
         _ log: LogSink
-    ) throws(StartError) {
+    ) throws(StartError) -> [String] {
         let staging = ServiceFolders.staging(configuration.directory)
         let plan = PluginPlan(configuration, installation: installation, account: account, staging: staging)
         log.tell(plan.problems)
@@ -112,6 +119,9 @@ public final class Server: Sendable {
             let ignoresBad = configuration.settings.ignoreBadPlugins
             let report = try host.load(plan.entries, ignoreBad: ignoresBad, configurationChanged: [])
             for failure in report.skipped { log.error("plugin left out", [("reason", .text("\(failure)"))]) }
+            var told = ReloadReport()
+            told.take(report, running: [])
+            return plan.tolerated + told.refused
         } catch { throw StartError("\(error)") }
     }
 

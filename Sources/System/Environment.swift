@@ -8,4 +8,9 @@ public enum Environment {
         let value = unsafe String(cString: text)
         return value.isEmpty ? nil : value
     }
+
+    /// Sets a variable for the programs that this one starts; only while there is one thread.
+    public static func set(_ name: String, _ value: String?) {
+        if let value { unsafe setenv(name, value, 1) } else { unsafe unsetenv(name) }
+    }
 }

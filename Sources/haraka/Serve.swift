@@ -10,8 +10,7 @@ struct Serve: ParsableCommand {
     func run() throws {
         do {
             let installation = try Installation.locate()
-            if try Daemon.leave(directory: directory, installation: installation) { return }
-            let server = try Server.start(directory: directory, installation: installation)
+            guard let server = try Daemon.start(directory: directory, installation: installation) else { return }
             server.waitUntilStopped()
         } catch {
             throw Door.failure(error.description)

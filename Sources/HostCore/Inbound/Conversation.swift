@@ -12,6 +12,8 @@ internal import Wire
 final class Conversation<Peer: Link>: Driver {
     /// The token of a wake-up that asks the conversation to end as soon as it may; plugins' tokens are never 0.
     static var shutdown: UInt64 { 0 }
+    /// The token of a wake-up that ends the conversation now, whatever is open.
+    static var cutOff: UInt64 { .max }
 
     let house: House
     let plugins: PluginSession
@@ -94,6 +96,7 @@ final class Conversation<Peer: Link>: Driver {
             stopIfIdle()
             return
         }
+        if token == Self.cutOff { return cutOff() }
         guard let outcome = plugins.woken(token), let step = pending else { return }
         pending = nil
         guard follow(step, outcome), self.peer != nil, !isOver else { return }
@@ -207,6 +210,20 @@ final class Conversation<Peer: Link>: Driver {
         guard isStopping, pending == nil, !session.isClosed, case .close(let reply)? = session.shuttingDown() else {
             return
         }
+        hangUp(with: reply)
+    }
+
+    /// Says 421 within a transaction too, even where a verdict is awaited (RFC 5321 §3.8).
+    private func cutOff() {
+        guard !isOver, !session.isClosed else { return }
+        let reply = Reply(
+            421,
+            EnhancedCode(4, 3, 2),
+            "\(session.policy.hostname) is shutting down, come back later"
+        )
+        // A session that waits for a verdict is left as it is: the verdict may still come.
+        if pending == nil { _ = session.deadlinePassed() }
+        refuseUnasked(reply)
         hangUp(with: reply)
     }
 

@@ -15,7 +15,11 @@ extension LogSink {
                 timestamps: settings.bool("timestamps"),
                 outputs: outputs
             )
-        } catch { throw StartError("The log can't be opened: \(error)") }
+        } catch {
+            // It is opened when root is gone: a file that root opens for the account could be a link to any other.
+            let user = (try? Account.numbered(Privileges.effectiveUser))?.name ?? "number \(Privileges.effectiveUser)"
+            throw StartError("The log can't be opened: \(error). The user \(user) must be able to write it.")
+        }
     }
 
     /// Follows a changed log.ini, as far as a running server can.

@@ -24,6 +24,9 @@ extension Server {
         Task { [self] in
             if await !listeners.awaitDrained(limit) {
                 log.warn("connections are cut off", [("count", LogValue(listeners.connectionCount))])
+                // RFC 5321 §3.8: a 421 first. Who doesn't take it within a second gets none.
+                listeners.broadcast(Conversation<Connection>.cutOff)
+                _ = await listeners.awaitDrained(.seconds(1))
             }
             queue.async { self.finish() }
         }

@@ -19,12 +19,17 @@ public struct ServiceDirectory {
         let account = try ServiceAccount.configured(user: nil, group: nil)
         let hostname = Hostname.current.isEmpty ? "localhost" : Hostname.current
         var created: [String] = []
+        var made: [String] = []
         for folder in ["config", "plugins", "docs", "log", "mail", "state"] {
+            if !Folder.exists("\(path)/\(folder)") { made.append(folder) }
             try Files.makeDirectory("\(path)/\(folder)", mode: folder == "state" || folder == "mail" ? 0o700 : 0o755)
         }
         for (name, bytes) in try files(hostname: hostname) where try write(name, bytes) { created.append(name) }
-        for user in mailboxes() { try makeMailbox(user) }
-        try give(account)
+        // A mail/ that was there may be the account's: root makes nothing in it, for it may lead anywhere.
+        if made.contains("mail") || !Privileges.isRoot {
+            for user in mailboxes() { try makeMailbox(user) }
+        }
+        try give(made, account)
         return created
     }
 
@@ -80,18 +85,20 @@ public struct ServiceDirectory {
         for part in ["", "/tmp", "/new", "/cur"] { try Files.makeDirectory("\(path)/mail/\(user)\(part)", mode: 0o700) }
     }
 
-    /// What the server writes belongs to the account that it runs as.
-    private func give(_ account: ServiceAccount) throws {
+    /// What the server writes belongs to the account that it runs as, as far as this run has made it.
+    private func give(_ made: [String], _ account: ServiceAccount) throws {
         guard Privileges.isRoot, let user = account.user else { return }
-        for folder in ["log", "mail", "state"] { try Self.give("\(path)/\(folder)", user.uid, user.gid) }
+        let here = try FileDescriptor.open(path, [.directory])
+        for folder in ["log", "mail", "state"] where made.contains(folder) {
+            try Self.give(folder, in: here, user)
+        }
     }
 
-    private static func give(_ path: String, _ uid: UInt32, _ gid: UInt32) throws {
-        let folder = try FileDescriptor.open(path)
-        try folder.changeOwner(user: uid, group: gid)
-        for entry in try folder.entries() where entry.kind == .directory {
-            try give("\(path)/\(entry.name)", uid, gid)
-        }
+    /// What is in a folder first: until then nobody but root can change it.
+    private static func give(_ name: String, in parent: borrowing FileDescriptor, _ user: Account) throws {
+        let folder = try parent.open(name, [.directory, .noFollow])
+        for entry in try folder.entries() where entry.kind == .directory { try give(entry.name, in: folder, user) }
+        try folder.changeOwner(user: user.uid, group: user.gid)
     }
 
     private static let readme = """

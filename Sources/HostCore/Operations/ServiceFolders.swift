@@ -5,20 +5,27 @@ enum ServiceFolders {
     static func staging(_ directory: String) -> String { directory + "/state/plugins" }
 
     /// Makes them, and gives them to the account that the server will be, while it may.
+    ///
+    /// Root touches the folders alone and nothing in them: what lies there may be a link that the account has put there.
     static func prepare(_ configuration: Configuration, _ account: ServiceAccount) throws(StartError) {
-        do {
-            for folder in ["state", "log"] {
-                let path = "\(configuration.directory)/\(folder)"
-                try Files.makeDirectory(path, mode: folder == "state" ? 0o700 : 0o755)
-                try give(try FileDescriptor.open(path), account)
-            }
-            guard let file = configuration.logFile else { return }
-            try give(try FileDescriptor.open(file, [.write, .append, .create], mode: 0o640), account)
-        } catch { throw StartError("\(error)") }
+        for (folder, mode) in [("state", 0o700), ("log", 0o755)] as [(String, UInt32)] {
+            let path = "\(configuration.directory)/\(folder)"
+            do throws(SystemError) {
+                try Files.makeDirectory(path, mode: mode)
+            } catch { throw StartError("\(error)") }
+            if let user = account.user { try give(path, user) }
+        }
     }
 
-    private static func give(_ file: consuming FileDescriptor, _ account: ServiceAccount) throws(SystemError) {
-        guard let user = account.user else { return }
-        try file.changeOwner(user: user.uid, group: user.gid)
+    private static func give(_ path: String, _ user: Account) throws(StartError) {
+        let owner: UInt32
+        do throws(SystemError) {
+            let folder = try FileDescriptor.open(path, [.directory, .noFollow])
+            owner = try folder.facts().uid
+            if owner == 0 { try folder.changeOwner(user: user.uid, group: user.gid) }
+        } catch { throw StartError("\(path) must be a folder, and no link to one: \(error)") }
+        guard owner == 0 || owner == user.uid else {
+            throw StartError("\(path) belongs to the user number \(owner): chown it to \(user.name).")
+        }
     }
 }

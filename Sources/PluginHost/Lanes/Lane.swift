@@ -138,6 +138,7 @@ final class Lane: Sendable {
 
     private func next(for number: Int) -> Next {
         var isIdle = false
+        var helper = Wake.nobody
         // Waits without an end: the lane is closed or abandoned at last.
         let next: Next? = state.wait { state in
             if isIdle {
@@ -150,6 +151,8 @@ final class Lane: Sendable {
             if let job = state.queue.popFirst() {
                 state.serial += 1
                 state.work[number] = Work(began: .nearly, serial: state.serial)
+                // Whoever pushed the rest may have counted on this thread, which is now busy for as long as it likes.
+                if state.queue.count > 0 { helper = wake(&state) }
                 return .job(job)
             }
             if state.isClosed && state.work.isEmpty {
@@ -162,6 +165,7 @@ final class Lane: Sendable {
             state.idle += 1
             return nil
         }
+        perform(helper)
         if case .leave = next { state.announceToAll() }
         return next ?? .leave
     }

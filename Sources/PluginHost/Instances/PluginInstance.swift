@@ -31,6 +31,8 @@ internal import Synchronization
     let backstage: Backstage
     let name: String
     let image: StagedImage
+    /// The file that is mapped for this instance alone.
+    let mapping: ImageMapping
     /// Counts up with each instance of the host.
     let number: UInt64
     let lane: Lane
@@ -58,6 +60,7 @@ internal import Synchronization
         self.number = number
         name = entry.name
         image = entry.image
+        mapping = ImageMapping(entry.image.path)
         lane = Lane(name: entry.name)
         breakerLimit = Guarded(entry.breakerAfter)
         granted = Guarded(entry.capabilities)
@@ -219,6 +222,7 @@ internal import Synchronization
     private func vanish() {
         stopTimers()
         registered.withLock { $0 = [] }
+        mapping.release()
         gone.withLock { $0 = true }
         gone.announceToAll()
     }

@@ -105,6 +105,7 @@ struct LoadPlan {
             try instance.open()
         } catch {
             instance.lane.close {}
+            instance.mapping.release()
             instance.phase = .destroyed
             throw error
         }

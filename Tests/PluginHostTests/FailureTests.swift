@@ -194,4 +194,72 @@ struct FailureTests {
         for _ in 0..<10 { #expect(session.run(.mail).code == .ok) }
         plugin.call("open_gate")
     }
+
+    private static let gated = #"""
+        static sem_t gate;
+        int64_t open_gate(uint64_t count) { while (count--) sem_post(&gate); return 0; }
+        static void block(void *ud) { sem_wait(&gate); }
+        int64_t post(uint64_t x) { return exec->post(H->ctx, block, NULL); }
+        static int32_t stuck(hk_call c) { sem_wait(&gate); return HK_V_OK; }
+        static int32_t fine(hk_call c) { return HK_V_OK; }
+        SIMPLE(FLAGS, sem_init(&gate, 0, 0), ON("connect", "i(call:U)", stuck), ON("mail", "i(call:U)", fine))
+        """#
+
+    private func gated(_ flags: String = "0") throws -> (Bench, CPlugin, Lane) {
+        let (bench, plugin) = try bench(
+            Self.gated,
+            defines: ["FLAGS=\(flags)"],
+            timeout: .milliseconds(60),
+            breakerAfter: 1000
+        )
+        let lane = try #require(bench.host.state.withLock { $0.current.first?.instance.lane })
+        return (bench, plugin, lane)
+    }
+
+    private static var muchLater: Instant { Instant.now.advanced(by: 3_600_000_000_000) }
+
+    private func waitForService(_ session: TestSession) -> Bool {
+        let start = Instant.now
+        while Instant.now.since(start) < 10_000_000_000 {
+            if session.run(.mail).code == .ok { return true }
+        }
+        return false
+    }
+
+    @Test func `a pool whose threads are all lost serves again when one comes back`() throws {
+        let (bench, plugin, lane) = try gated()
+        let sessions = (0..<Lane.poolSize).map { bench.session("S\($0)") }
+        for session in sessions { #expect(session.plugins.run(.connect) == nil) }
+        for session in sessions { #expect(session.answer().failure == .timeout) }
+        #expect(bench.log.wait(for: "until one returns") != nil)
+        #expect(lane.isAbandoned)
+        #expect(sessions[0].run(.mail).failure == .unavailable("its lane is stuck"))
+        plugin.call("open_gate", 1)
+        #expect(waitForService(sessions[0]))
+        #expect(!lane.isAbandoned)
+        plugin.call("open_gate", UInt64(Lane.poolSize))
+    }
+
+    @Test func `slow calls that come back don't add up`() throws {
+        let (bench, plugin, lane) = try gated()
+        let session = bench.session()
+        for _ in 0..<(2 * Lane.poolSize) {
+            #expect(session.run(.connect).failure == .timeout)
+            _ = lane.inspect(now: Self.muchLater)
+            plugin.call("open_gate", 1)
+            #expect(waitForService(session))
+        }
+        #expect(!lane.isAbandoned)
+    }
+
+    @Test func `work without a limit is never given up`() throws {
+        let (bench, plugin, lane) = try gated("HK_PF_SERIAL")
+        let session = bench.session()
+        #expect(plugin.call("post") == 0)
+        #expect(session.run(.mail).failure == .timeout)
+        #expect(lane.inspect(now: Self.muchLater) == .fine)
+        #expect(!lane.isAbandoned)
+        plugin.call("open_gate", 1)
+        #expect(waitForService(session))
+    }
 }

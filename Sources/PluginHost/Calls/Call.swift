@@ -247,7 +247,7 @@ final class Call: Sendable {
     // MARK: The clock's side
 
     func alarmRang(_ now: Instant) {
-        let expired: (UInt64, Int64, Registration?)? = state.withLock { state in
+        let expired: (UInt64, Registration?)? = state.withLock { state in
             state.alarm = nil
             guard state.phase == .open, state.deadline.nanoseconds != .max else { return nil }
             guard state.deadline <= now else {
@@ -255,11 +255,11 @@ final class Call: Sendable {
                 return nil
             }
             state.phase = .expired
-            return (state.token, state.limit, state.registration)
+            return (state.token, state.registration)
         }
-        guard let (token, limit, registration) = expired else { return }
+        guard let (token, registration) = expired else { return }
         session.wake(token)
-        registration?.instance.suspectLane(limit: limit)
+        registration?.instance.suspectLane()
     }
 
     // MARK: Giving up

@@ -19,10 +19,22 @@ final class AlarmClock: Sendable {
     }
 
     private let state = Guarded(State())
+    private let starter: Starter
     private let ring: @Sendable (UInt64, Instant) -> Void
 
-    /// - Parameter ring: what a call's alarm does, with the call's token.
-    init(ring: @escaping @Sendable (UInt64, Instant) -> Void) { self.ring = ring }
+    /// Starts a thread with a name; false when the system gives none.
+    typealias Starter = @Sendable (String, @escaping @Sendable () -> Void) -> Bool
+
+    /// - Parameters:
+    ///   - starter: where its thread comes from.
+    ///   - ring: what a call's alarm does, with the call's token.
+    init(
+        starter: @escaping Starter = { Thread.start(named: $0, $1) },
+        ring: @escaping @Sendable (UInt64, Instant) -> Void
+    ) {
+        self.starter = starter
+        self.ring = ring
+    }
 
     func arm(at instant: Instant, _ alarm: Alarm) {
         let (isFirst, starts) = state.withLock { state in
@@ -31,7 +43,13 @@ final class AlarmClock: Sendable {
             if starts { state.isRunning = true }
             return (isFirst, starts)
         }
-        if starts { Thread.start(named: "hk-clock") { self.run() } } else if isFirst { state.announce() }
+        if starts { start() } else if isFirst { state.announce() }
+    }
+
+    /// The system may have no thread to give now: what waits is rung once the next alarm gets one.
+    private func start() {
+        let isStarted = starter("hk-clock") { self.run() }
+        if !isStarted { state.withLock { $0.isRunning = false } }
     }
 
     func arm(after duration: Duration, _ task: @escaping @Sendable (Instant) -> Void) {

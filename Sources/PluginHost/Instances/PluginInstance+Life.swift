@@ -1,6 +1,7 @@
 internal import Glibc
 internal import PluginABI
 internal import Synchronization
+internal import System
 
 /// The steps from a file to a plugin that serves; each runs on the plugin's lane and has a deadline.
 extension PluginInstance {
@@ -13,8 +14,14 @@ extension PluginInstance {
     }
 
     private func openImage() -> Result<Void, LoadFailure> {
+        let path: String
+        do throws(SystemError) {
+            path = try mapping.claim()
+        } catch {
+            return .failure(failure(.open, "\(error)", "let the server write to the folder of \(image.path)"))
+        }
         // RTLD_NODELETE: no Swift image survives dlclose, and a plugin's threads may still be in it.
-        guard let handle = unsafe dlopen(image.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+        guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
             let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed"
             let fix = "install what it needs or link it statically; haraka-plugin inspect lists what that is"
             return .failure(failure(.open, reason, fix))
@@ -51,6 +58,7 @@ extension PluginInstance {
             phase = .destroyed
             stopTimers()
             lane.close {}
+            mapping.release()
             throw error
         }
     }
@@ -135,6 +143,7 @@ extension PluginInstance {
         if step != .reconfigure {
             phase = .destroyed
             stopTimers()
+            mapping.release()
         }
         let limit = backstage.timings.creation
         return failure(step, "\(what) did not return within \(limit)", "make it return; slow work belongs on exec.post")

@@ -31,6 +31,8 @@ internal import Synchronization
     let backstage: Backstage
     let name: String
     let image: StagedImage
+    /// The file that is mapped for this instance alone.
+    let mapping: ImageMapping
     /// Counts up with each instance of the host.
     let number: UInt64
     let lane: Lane
@@ -58,6 +60,7 @@ internal import Synchronization
         self.number = number
         name = entry.name
         image = entry.image
+        mapping = ImageMapping(entry.image.path)
         lane = Lane(name: entry.name)
         breakerLimit = Guarded(entry.breakerAfter)
         granted = Guarded(entry.capabilities)
@@ -147,14 +150,14 @@ internal import Synchronization
     // MARK: Lane
 
     /// Looks whether its lane is stuck, since a call's deadline has passed.
-    func suspectLane(limit: Int64) {
-        let (double, isTooLong) = limit.multipliedReportingOverflow(by: 2)
-        guard !isTooLong, !lane.isAbandoned else { return }
-        let again = lane.inspect(limit: double, now: .now)
-        if lane.isAbandoned {
-            log(LogLevel.critical, "\(name) doesn't return from a call; it answers with its policy until restart")
-        } else if let again {
-            backstage.clock.arm(at: again, .task { [weak self] _ in self?.suspectLane(limit: limit) })
+    func suspectLane() {
+        switch lane.inspect(now: .now) {
+        case .fine: break
+        case .again(let instant):
+            backstage.clock.arm(at: instant, .task { [weak self] _ in self?.suspectLane() })
+        case .lost(let mayRecover):
+            let end = mayRecover ? "one returns" : "restart"
+            log(LogLevel.critical, "\(name) doesn't return from a call; it answers with its policy until \(end)")
         }
     }
 
@@ -192,7 +195,7 @@ internal import Synchronization
         do throws(Lane.Refusal) {
             try lane.push(.task { [self] in descriptor.drain() })
         } catch {
-            return vanish()
+            return destroy()
         }
         let isIdle = uses.withLock { $0.detached == 0 }
         if isIdle { return destroy() }
@@ -219,6 +222,7 @@ internal import Synchronization
     private func vanish() {
         stopTimers()
         registered.withLock { $0 = [] }
+        mapping.release()
         gone.withLock { $0 = true }
         gone.announceToAll()
     }

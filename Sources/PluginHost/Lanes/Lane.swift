@@ -3,7 +3,7 @@ internal import Synchronization
 /// The threads on which one instance of a plugin runs: one for a SERIAL plugin, else up to eight, started as needed.
 ///
 /// Jobs begin in order. A thread that a job doesn't give back is lost; with the last one the lane is abandoned, and
-/// what waited in it never begins.
+/// what waited in it never begins. A pool serves again when one comes back after all; a serial lane doesn't.
 final class Lane: Sendable {
     enum Refusal: Error { case abandoned, closed }
 
@@ -13,6 +13,8 @@ final class Lane: Sendable {
     private struct Work {
         var began: Instant
         var serial: UInt64
+        /// How long it may take before its thread counts as lost.
+        var patience: Int64
         var isLost = false
     }
 
@@ -27,7 +29,10 @@ final class Lane: Sendable {
         var coming = 0
         var serial: UInt64 = 0
         var nextThread = 0
+        /// Busy threads that are not expected back.
         var lost = 0
+        /// It was abandoned only because all its threads were lost.
+        var mayRecover = false
         var isClosed = false
         var last: (@Sendable () -> Void)?
     }
@@ -55,12 +60,13 @@ final class Lane: Sendable {
 
     /// Ends the lane: what is queued is still done, and then, when nothing else runs, the last job.
     ///
-    /// Nothing happens when the lane was abandoned or closed before: false.
+    /// When the lane was abandoned or closed before, the last job is not done: false. It doesn't recover then, either.
     @discardableResult
     func close(with last: @escaping @Sendable () -> Void) -> Bool {
         let next: Wake? = state.withLock { state in
-            guard !isAbandoned, !state.isClosed else { return nil }
+            guard !state.isClosed else { return nil }
             state.isClosed = true
+            guard !isAbandoned else { return nil }
             state.last = last
             return wake(&state)
         }
@@ -71,12 +77,18 @@ final class Lane: Sendable {
 
     /// Nothing that waits here begins any more.
     func abandon() {
-        let dropped = state.withLock { state in
-            isAbandonedFlag.store(true, ordering: .relaxed)
-            return state.queue.removeAll()
-        }
+        drop(state.withLock { abandon(&$0, mayRecover: false) })
+    }
+
+    private func abandon(_ state: inout State, mayRecover: Bool) -> [LaneJob] {
+        isAbandonedFlag.store(true, ordering: .relaxed)
+        state.mayRecover = mayRecover
+        return state.queue.removeAll()
+    }
+
+    private func drop(_ jobs: [LaneJob]) {
         state.announceToAll()
-        for case .call(let call, let token) in dropped { call.laneWasLost(token) }
+        for case .call(let call, let token, _) in jobs { call.laneWasLost(token) }
     }
 
     // MARK: Waking
@@ -138,6 +150,7 @@ final class Lane: Sendable {
 
     private func next(for number: Int) -> Next {
         var isIdle = false
+        var helper = Wake.nobody
         // Waits without an end: the lane is closed or abandoned at last.
         let next: Next? = state.wait { state in
             if isIdle {
@@ -145,11 +158,13 @@ final class Lane: Sendable {
                 state.idle -= 1
                 if state.coming > 0 { state.coming -= 1 }
             }
-            let wasLost = state.work.removeValue(forKey: number)?.isLost ?? false
-            if wasLost || isAbandoned { return leave(&state) }
+            if state.work.removeValue(forKey: number)?.isLost == true { takeBack(&state) }
+            if isAbandoned { return leave(&state) }
             if let job = state.queue.popFirst() {
                 state.serial += 1
-                state.work[number] = Work(began: .nearly, serial: state.serial)
+                state.work[number] = Work(began: .nearly, serial: state.serial, patience: job.patience)
+                // Whoever pushed the rest may have counted on this thread, which is now busy for as long as it likes.
+                if state.queue.count > 0 { helper = wake(&state) }
                 return .job(job)
             }
             if state.isClosed && state.work.isEmpty {
@@ -162,6 +177,7 @@ final class Lane: Sendable {
             state.idle += 1
             return nil
         }
+        perform(helper)
         if case .leave = next { state.announceToAll() }
         return next ?? .leave
     }
@@ -173,24 +189,49 @@ final class Lane: Sendable {
 
     // MARK: Suspicion
 
-    /// Looks for threads that have been at one job for longer than a limit, and gives them up.
-    ///
-    /// - Returns: when to look again, if a job is on its way to the limit; `isAbandoned` says whether this was the end.
-    func inspect(limit: Int64, now: Instant) -> Instant? {
-        var again: Instant?
-        let isOver: Bool = state.withLock { state in
-            for (number, work) in state.work where !work.isLost {
-                if now.since(work.began) >= limit {
-                    state.work[number]?.isLost = true
-                    state.lost += 1
-                } else {
-                    let end = work.began.advanced(by: limit)
-                    again = min(again ?? end, end)
-                }
-            }
-            return state.lost >= state.limit && state.lost > 0
+    enum Finding: Equatable {
+        case fine
+        /// A job is on its way to its limit.
+        case again(Instant)
+        /// That was the last thread; `mayRecover` says whether the lane serves again when one comes back.
+        case lost(mayRecover: Bool)
+    }
+
+    /// Looks for threads that have been at one job for longer than that job may take, and gives them up.
+    func inspect(now: Instant) -> Finding {
+        var dropped: [LaneJob] = []
+        let finding: Finding = state.withLock { state in
+            guard !isAbandoned else { return .fine }
+            let again = count(&state, now)
+            guard state.lost >= state.limit else { return again.map(Finding.again) ?? .fine }
+            let mayRecover = state.limit > 1
+            dropped = abandon(&state, mayRecover: mayRecover)
+            return .lost(mayRecover: mayRecover)
         }
-        if isOver && !isAbandoned { abandon() }
+        if case .lost = finding { drop(dropped) }
+        return finding
+    }
+
+    /// Counts the lost, and tells when the next may be one.
+    private func count(_ state: inout State, _ now: Instant) -> Instant? {
+        var again: Instant?
+        for (number, work) in state.work where !work.isLost && work.patience != .max {
+            if now.since(work.began) >= work.patience {
+                state.work[number]?.isLost = true
+                state.lost += 1
+            } else {
+                let end = work.began.advanced(by: work.patience)
+                again = min(again ?? end, end)
+            }
+        }
         return again
+    }
+
+    /// A thread that was given up is here again.
+    private func takeBack(_ state: inout State) {
+        state.lost -= 1
+        guard state.mayRecover, !state.isClosed else { return }
+        state.mayRecover = false
+        isAbandonedFlag.store(false, ordering: .relaxed)
     }
 }

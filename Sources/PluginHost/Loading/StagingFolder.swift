@@ -86,12 +86,14 @@ public struct StagingFolder: Sendable {
         }
     }
 
-    /// `NAME.SHA256.so`, or what a write that was cut short has left.
+    /// `NAME.SHA256.so`, `NAME.SHA256.2.so` for a further instance, or what a write that was cut short has left.
     private static func isOurs(_ file: String) -> Bool {
-        let parts = file.split(separator: ".")
+        var parts = file.split(separator: ".")
         if file.hasPrefix(".") { return parts.count > 3 && parts[parts.count - 2] == "so" }
-        guard parts.count >= 3, parts[parts.count - 1] == "so" else { return false }
-        return parts[parts.count - 2].count == 64 && parts[parts.count - 2].allSatisfy(\.isHexDigit)
+        guard parts.popLast() == "so" else { return false }
+        if let number = parts.last, number.count < 20, number.allSatisfy(\.isNumber) { parts.removeLast() }
+        guard parts.count >= 2, let digest = parts.last else { return false }
+        return digest.count == 64 && digest.allSatisfy(\.isHexDigit)
     }
 
     /// The files that the processes of this machine map, as far as this one may know.

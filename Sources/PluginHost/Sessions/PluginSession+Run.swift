@@ -143,7 +143,7 @@ extension PluginSession {
         let token = call.begin(registration, facts, limit: post.limit)
         unsafe registration.prepare(facts.args, call: token)
         do throws(Lane.Refusal) {
-            try registration.instance.lane.push(.call(call, token: token))
+            try registration.instance.lane.push(.call(call, token: token, limit: post.limit))
             return .waiting(token)
         } catch {
             if call.end(.shutdown) { letGoOfCall() }

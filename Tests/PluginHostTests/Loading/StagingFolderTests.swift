@@ -71,13 +71,18 @@ import Testing
         let kept = try folder.stage(checked)
         let zeros = String(repeating: "0", count: 64)
         _ = try bench.write("plugins/queue.p.\(zeros).so")
+        _ = try bench.write("plugins/queue.p.\(zeros).2.so")
         _ = try bench.write("plugins/.queue.p.\(zeros).so.abcdefgh")
         _ = try bench.write("plugins/notes.txt")
         let mapped = try bench.write("plugins/other.\(zeros).so", "mapped")
         let file = try FileDescriptor.open(mapped)
         let memory = unsafe mmap(nil, 6, PROT_READ, MAP_PRIVATE, file.number, 0)
         defer { unsafe munmap(memory, 6) }
-        #expect(folder.sweep(keeping: [kept]) == [".queue.p.\(zeros).so.abcdefgh", "queue.p.\(zeros).so"])
+        #expect(
+            folder.sweep(keeping: [kept]) == [
+                ".queue.p.\(zeros).so.abcdefgh", "queue.p.\(zeros).2.so", "queue.p.\(zeros).so",
+            ]
+        )
         #expect(try names() == ["notes.txt", "other.\(zeros).so", "queue.p." + checked.sha256 + ".so"])
         #expect(folder.sweep(keeping: []) == ["queue.p." + checked.sha256 + ".so"])
     }

@@ -4,8 +4,9 @@ internal import PluginHost
 /// What became of a changed configuration, as `haraka reload` prints it.
 struct ReloadReport {
     var applied: [String] = []
-    /// Each names file, line and what is allowed. Unless `ignore_bad_plugins` is set, nothing was applied when there
-    /// is one.
+    /// Each names file, line and what is allowed.
+    ///
+    /// Unless `ignore_bad_plugins` is set, nothing was applied when there is one.
     var refused: [String] = []
     var needsRestart: [String] = []
 
@@ -30,7 +31,7 @@ struct ReloadReport {
         isRunning ? "what runs goes on as it was" : "it is left out (ignore_bad_plugins)"
     }
 
-    /// - Parameter running: names of the plugins that are in force now.
+    /// Takes over what a load changed and refused; `running` names the plugins in force after it.
     mutating func take(_ report: LoadReport, running: Set<String>) {
         applied += report.loaded.map { "plugin \($0) loaded" }
         applied += report.replaced.map { "plugin \($0) replaced: new connections get the new one" }

@@ -2,9 +2,9 @@ import Glibc
 
 extension FileDescriptor {
     #if arch(x86_64)
-        private static let memfdCreate = 319
+    private static let memfdCreate = 319
     #else
-        private static let memfdCreate = 279
+    private static let memfdCreate = 279
     #endif
 
     /// A file of no folder, that is gone when its last descriptor is: memfd_create(2).

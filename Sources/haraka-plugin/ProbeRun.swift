@@ -74,7 +74,10 @@ struct ProbeRun {
             case .hook(let hook):
                 if let fault = hook.fault {
                     findings.append(
-                        .failure("the hook \(hook.hook): \(fault)", fix: "See docs/hooks.md (haraka -h hooks) for what it offers")
+                        .failure(
+                            "the hook \(hook.hook): \(fault)",
+                            fix: "See docs/hooks.md (haraka -h hooks) for what it offers"
+                        )
                     )
                 }
             case .step, .descriptor, .asked, .service, .done: break

@@ -19,7 +19,7 @@ import Testing
         loaded.needsRestart = [.init(plugin: "rigid", sentence: "needs a restart: its bytes changed")]
         loaded.skipped = [LoadFailure(plugin: "bad", step: .open, reason: "no", fix: "mend it")]
         var report = ReloadReport()
-        report.take(loaded)
+        report.take(loaded, running: ["new", "swapped", "told", "same", "rigid"])
         report.applied.append("config/smtp.ini")
         report.needsRestart.append("config/smtp.ini: listen")
         #expect(
@@ -28,8 +28,8 @@ import Testing
                 applied: plugin swapped replaced: new connections get the new one
                 applied: plugin told has its new configuration
                 applied: plugin gone removed
-                applied: plugin bad left out (ignore_bad_plugins): no
                 applied: config/smtp.ini
+                refused: plugin bad: open: no; mend it; it is left out (ignore_bad_plugins)
                 needs a restart: plugin rigid: its bytes changed
                 needs a restart: config/smtp.ini: listen
                 """

@@ -200,7 +200,7 @@ struct FailureTests {
         int64_t open_gate(uint64_t count) { while (count--) sem_post(&gate); return 0; }
         static void block(void *ud) { sem_wait(&gate); }
         int64_t post(uint64_t x) { return exec->post(H->ctx, block, NULL); }
-        static int32_t stuck(hk_call c) { sem_wait(&gate); return HK_V_OK; }
+        static int32_t stuck(hk_call c) { sem_wait(&gate); say("back"); return HK_V_OK; }
         static int32_t fine(hk_call c) { return HK_V_OK; }
         SIMPLE(FLAGS, sem_init(&gate, 0, 0), ON("connect", "i(call:U)", stuck), ON("mail", "i(call:U)", fine))
         """#
@@ -243,12 +243,13 @@ struct FailureTests {
     @Test func `slow calls that come back don't add up`() throws {
         let (bench, plugin, lane) = try gated()
         let session = bench.session()
-        for _ in 0..<(2 * Lane.poolSize) {
+        for round in 1...(2 * Lane.poolSize) {
             #expect(session.run(.connect).failure == .timeout)
             _ = lane.inspect(now: Self.muchLater)
             plugin.call("open_gate", 1)
-            #expect(waitForService(session))
+            #expect(bench.log.wait(for: "back", count: round) != nil)
         }
+        #expect(waitForService(session))
         #expect(!lane.isAbandoned)
     }
 

@@ -40,16 +40,11 @@ extension Conversation {
 
     func concludeData(_ outcome: Outcome) -> Conclusion {
         if let refusal = refusal(.data, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
-        if hasNoRecipients { return refuseTransaction(House.nobodyLeft) }
+        if plugins.isWithoutRecipients { return refuseTransaction(House.nobodyLeft) }
         guard MessageBuffer.totalBytes < house.settings.draftMemory else { return refuseTransaction(House.busy) }
         isLetGo = false
         plugins.beginMessage(leading: trace())
         return .answer(.accept(nil))
-    }
-
-    /// Whether plugins dropped every recipient.
-    var hasNoRecipients: Bool {
-        plugins.envelope?.recipients.allSatisfy(\.isDropped) ?? true
     }
 
     /// Ends the transaction with the server's own refusal.

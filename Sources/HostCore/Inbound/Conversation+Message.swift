@@ -30,7 +30,7 @@ extension Conversation {
     func concludeMessage(_ step: Step, _ outcome: Outcome) -> Conclusion {
         if let refusal = refusal(step, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
         guard case .dataPost = step else { return .go(.queueOk(accepted(outcome))) }
-        if hasNoRecipients { return refuseTransaction(House.nobodyLeft) }
+        if plugins.isWithoutRecipients { return refuseTransaction(House.nobodyLeft) }
         return .go(plugins.isRelaying ? .queueOutbound : .queue)
     }
 

@@ -61,6 +61,7 @@ extension Conversation {
             is8Bit: command.is8Bit,
             isUTF8: command.isUTF8
         )
+        isUTF8 = command.isUTF8
         beginning = SystemTime.monotonicNanoseconds
         var transaction = TransactionSummary(id: id)
         transaction.ip = summary.ip
@@ -73,16 +74,14 @@ extension Conversation {
 
     /// The trace line of the message to come.
     func trace() -> [UInt8] {
-        let envelope = plugins.envelope
-        let kept = envelope?.recipients.filter { !$0.isDropped } ?? []
-        return house.received(
+        house.received(
             House.Trace(
                 helloHost: summary.helo,
                 remoteHost: summary.rdns.isEmpty ? nil : summary.rdns,
                 remoteIP: summary.ip.isEmpty ? nil : summary.ip,
-                transport: .init(isExtended: summary.esmtp, isUTF8: envelope?.isUTF8 ?? false),
+                transport: .init(isExtended: summary.esmtp, isUTF8: isUTF8),
                 id: transaction?.id ?? summary.id,
-                onlyRecipient: kept.count == 1 ? kept.first?.original : nil
+                onlyRecipient: plugins.onlyRecipient
             )
         )
     }

@@ -23,6 +23,8 @@ final class Conversation<Peer: Link>: Driver {
     /// When connection and transaction began, in nanoseconds of the monotonic clock.
     let opening = SystemTime.monotonicNanoseconds
     var beginning: UInt64 = 0
+    /// Whether the transaction asked for SMTPUTF8.
+    var isUTF8 = false
     /// The message had to be let go of, for want of memory.
     var isLetGo = false
     /// The step whose verdict is awaited.

@@ -63,6 +63,23 @@ extension PluginSession {
     /// The sender and the recipients, with what plugins rewrote, added and dropped; dropped ones keep their places.
     public var envelope: Envelope? { shared.state.withLock { $0.mail?.envelope } }
 
+    /// Whether nobody is left to deliver to.
+    public var isWithoutRecipients: Bool {
+        shared.state.withLock { $0.mail?.envelope.recipients.allSatisfy(\.isDropped) ?? true }
+    }
+
+    /// The one recipient that is left, as the client named it; nil when there are none or several.
+    public var onlyRecipient: Address? {
+        shared.state.withLock { state in
+            var only: Address?
+            for recipient in state.mail?.envelope.recipients ?? [] where !recipient.isDropped {
+                guard only == nil else { return nil }
+                only = recipient.original
+            }
+            return only
+        }
+    }
+
     // MARK: Recipients
 
     /// Adds the recipient that the next RCPT hooks are asked about; gives its index.

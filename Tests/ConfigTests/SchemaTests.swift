@@ -54,11 +54,6 @@ struct SchemaTests {
         ("[log]\nlevel=loud", "config/smtp.ini:2: level in [log] must be data, info or warn, not 'loud'"),
         ("[log]\neven=3", "config/smtp.ini:2: even in [log] must be an even number, not '3'"),
         (
-            "listen=127.0.0.1:25, example.com:25",
-            "config/smtp.ini:1: listen must be addresses such as 127.0.0.1:25, [::1]:25 or /run/haraka.sock:0660, "
-                + "separated by commas, not 'example.com:25'"
-        ),
-        (
             "daemonize[]=true",
             "config/smtp.ini:1: daemonize must be true or false (also yes, no, on, off, 1, 0), "
                 + "not a list"

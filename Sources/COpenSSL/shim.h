@@ -137,3 +137,12 @@ static inline void copenssl_free_stack(STACK_OF(X509) *stack) { sk_X509_free(sta
 static inline int copenssl_serial(const OCSP_CERTID *identity, ASN1_INTEGER **serial) {
     return OCSP_id_get0_info(NULL, NULL, NULL, serial, (OCSP_CERTID *)identity);
 }
+
+// The parameters' names must live as long as the list, which Swift's own literals don't.
+static inline int copenssl_start_hmac_sha256(EVP_MAC_CTX *mac, const unsigned char *key, size_t count) {
+    OSSL_PARAM parameters[3];
+    parameters[0] = OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, (void *)key, count);
+    parameters[1] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, "SHA256", 0);
+    parameters[2] = OSSL_PARAM_construct_end();
+    return EVP_MAC_CTX_set_params(mac, parameters);
+}

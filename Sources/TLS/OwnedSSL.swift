@@ -15,6 +15,9 @@ struct OwnedSSL: ~Copyable {
     }
 
     deinit {
+        // OpenSSL would mark the session of a connection that ended without close_notify as unfit to be resumed; that of
+        // one that failed is marked already.
+        unsafe SSL_set_shutdown(pointer, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
         unsafe SSL_free(pointer)
     }
 }

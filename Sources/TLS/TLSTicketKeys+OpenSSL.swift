@@ -34,17 +34,6 @@ extension TLSTicketKeys {
     }
 
     private static func start(_ mac: OpaquePointer, _ key: Key) -> Bool {
-        var secret = key.mac
-        var digest = Array("SHA256".utf8CString)
-        return unsafe secret.withUnsafeMutableBytes { secret in
-            unsafe digest.withUnsafeMutableBufferPointer { digest in
-                var parameters = unsafe [
-                    OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, secret.baseAddress, secret.count),
-                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return unsafe EVP_MAC_CTX_set_params(mac, &parameters) == 1
-            }
-        }
+        unsafe copenssl_start_hmac_sha256(mac, key.mac, key.mac.count) == 1
     }
 }

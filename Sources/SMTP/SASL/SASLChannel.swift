@@ -37,6 +37,6 @@ public struct SASLChannel: Sendable {
         }
     }
 
-    /// Whether a client can bind to it at all.
-    var hasBinding: Bool { tlsExporter != nil || tlsServerEndPoint != nil }
+    /// Whether a client can bind to it, so that SCRAM-SHA-256-PLUS may be offered.
+    public var canBind: Bool { tlsExporter != nil || tlsServerEndPoint != nil }
 }

@@ -14,9 +14,17 @@ struct ScramDialogue: SASLDialogue {
     private let mechanism: SASLMechanism
     private let channel: SASLChannel
     private let cryptography: any SASLCryptography
+    /// Our half of the nonce.
+    private let ownNonce: [UInt8]
     private var phase = Phase.first
 
-    init(_ mechanism: SASLMechanism, channel: SASLChannel, cryptography: any SASLCryptography) {
+    init(
+        _ mechanism: SASLMechanism,
+        channel: SASLChannel,
+        cryptography: any SASLCryptography,
+        ownNonce: [UInt8]? = nil
+    ) {
+        self.ownNonce = ownNonce ?? Base64.encode(cryptography.random(24))
         self.mechanism = mechanism
         self.channel = channel
         self.cryptography = cryptography
@@ -57,7 +65,7 @@ struct ScramDialogue: SASLDialogue {
         case .unavailable: throw .pluginUnavailable
         case .yes: throw .oddAnswer
         }
-        let nonce = first.nonce + Base64.encode(cryptography.random(24))
+        let nonce = first.nonce + ownNonce
         let cost = Array(",i=\(verifier.iterations)".utf8)
         let challenge = Array("r=".utf8) + nonce + Array(",s=".utf8) + Base64.encode(verifier.salt) + cost
         phase = .proof(first, nonce: nonce, challenge: challenge, verifier, isUser: answer != .no)

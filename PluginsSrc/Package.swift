@@ -14,6 +14,7 @@ let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
     ("queue.discard", "QueueDiscard", ["Settings"]),
     ("queue.test", "QueueTest", ["Disk", "Settings"]),
     ("relay", "Relay", ["Settings"]),
+    ("auth.flat_file", "AuthFlatFile", ["CPasswords", "Settings"]),
 ]
 
 let package = Package(
@@ -21,6 +22,11 @@ let package = Package(
     dependencies: [.package(name: "haraka-sdk", path: "../sdk")],
     targets: [
         .target(name: "COpenBeneath", path: "Shared/COpenBeneath"),
+        .target(
+            name: "CPasswords",
+            path: "Shared/CPasswords",
+            linkerSettings: [.linkedLibrary("crypt"), .linkedLibrary("crypto")]
+        ),
         .target(name: "Disk", dependencies: ["COpenBeneath"], path: "Shared/Disk"),
         .target(name: "Settings", dependencies: [kit], path: "Shared/Settings"),
         .target(name: "LocalDomains", dependencies: [kit, "Settings"], path: "Shared/LocalDomains"),
@@ -73,7 +79,7 @@ let houseRules: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
 ]
 
-for target in package.targets where target.name != "COpenBeneath" {
+for target in package.targets where !["COpenBeneath", "CPasswords"].contains(target.name) {
     target.swiftSettings = houseRules
     // It plays the server's side of a contract in C: all of it would be marked, so the marks would say nothing.
     if target.name == "FakeHost" { target.swiftSettings?.remove(at: 2) }

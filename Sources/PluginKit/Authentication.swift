@@ -8,8 +8,13 @@ extension Call where Kind == HookKind.Authentication {
     /// The SASL mechanism, "SCRAM-SHA-256".
     public var mechanism: String { text(.authMechanism) ?? "" }
 
-    /// The password, in `auth_verify`.
+    /// The password, in `auth_verify`; bytes that are not UTF-8 become U+FFFD, see ``secretBytes``.
     public var secret: String { text(.authSecret) ?? "" }
+
+    /// The password as the client sent it, in `auth_verify`.
+    public var secretBytes: [UInt8] {
+        unsafe UnsafeRawBufferPointer(Fact.authSecret.view(in: args)).map { $0 }
+    }
 
     /// The bearer token, in `auth_token`.
     public var bearer: String { text(.authToken) ?? "" }
@@ -43,5 +48,16 @@ extension Call where Kind == HookKind.Authentication {
                 }
             }
         }
+    }
+
+    /// Answers `auth_lookup` with a verifier, for the mechanism that was asked about; return `.ok` with it.
+    public func setVerifier(_ verifier: SCRAMVerifier) throws(HostError) {
+        try setVerifier(
+            mechanism: mechanism,
+            salt: verifier.salt,
+            iterations: verifier.iterations,
+            storedKey: verifier.storedKey,
+            serverKey: verifier.serverKey
+        )
     }
 }

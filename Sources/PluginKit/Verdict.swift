@@ -36,6 +36,9 @@ public struct Verdict: Sendable, Equatable {
     /// Settled: yes, with a text; in `lookup_rdns` it is the host name, in `queue` what the client reads.
     public static func ok(_ text: String) -> Self { Self(HK_V_OK, text, nil, nil) }
 
+    /// Answers `auth_lookup` with the clear password: one line of at most 480 bytes, which the server tells nobody.
+    public static func password(_ password: String) -> Self { .ok(password) }
+
     /// Refuse for good (5xx).
     public static func deny(_ text: String? = nil, code: Int? = nil, enhanced: String? = nil) -> Self {
         Self(HK_V_DENY, text, code, enhanced)

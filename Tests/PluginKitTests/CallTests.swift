@@ -11,7 +11,7 @@ private struct Clerk: Plugin {
         [
             .connect(read), .rcpt(rewrite), .rcptOK(more), .dataPost(body), .data(headers), .capabilities(offer),
             .authLookup(look), .deny(denied), .log(line), .mail(notes), .quit(work), .unrecognizedCommand(command),
-            .deferred(deferred), .queue(queue),
+            .deferred(deferred), .queue(queue), .authVerify(check),
         ]
     }
 
@@ -61,7 +61,17 @@ private struct Clerk: Plugin {
 
     func offer(_ call: borrowing Connection) throws { try call.addCapability("XMINE") }
 
+    func check(_ call: borrowing Authentication) -> Verdict {
+        call.log(.info, "\(call.user) \(call.secretBytes == Array("pass wörd".utf8)) \(call.secretBytes.count)")
+        return call.secret == "pass wörd" ? .ok : .continue
+    }
+
     func look(_ call: borrowing Authentication) throws -> Verdict {
+        if call.mechanism == "CRAM-MD5" { return .password("pencil") }
+        if call.mechanism == "SCRAM-SHA-256-PLUS", let verifier = SCRAMVerifier(SCRAMVerifierTests.text) {
+            try call.setVerifier(verifier)
+            return .ok
+        }
         try call.setVerifier(
             mechanism: call.mechanism,
             salt: [UInt8](repeating: 1, count: 16),
@@ -181,6 +191,20 @@ private struct Clerk: Plugin {
         host.run("capabilities")
         #expect(host.run("auth_lookup", ["auth_mechanism": "SCRAM-SHA-256"]).1 == HK_V_OK)
         #expect(writes == ["capability XMINE", "verifier SCRAM-SHA-256 16 4096 32 32"])
+    }
+
+    @Test func `a lookup is answered by a clear password or a kept verifier`() {
+        let (call, verdict) = host.run("auth_lookup", ["auth_mechanism": "CRAM-MD5"])
+        #expect(verdict == HK_V_OK)
+        #expect(host.record.withLock { $0.replies[call]?.text } == "pencil")
+        #expect(host.run("auth_lookup", ["auth_mechanism": "SCRAM-SHA-256-PLUS"]).1 == HK_V_OK)
+        #expect(writes == ["verifier SCRAM-SHA-256-PLUS 16 4096 32 32"])
+    }
+
+    @Test func `a password is read as bytes`() {
+        #expect(host.run("auth_verify", ["auth_user": "ada", "auth_secret": "pass wörd"]).1 == HK_V_OK)
+        #expect(host.run("auth_verify", ["auth_user": "ada"]).1 == HK_V_CONT)
+        #expect(logs == ["6 8 ada true 10", "6 8 ada false 0"])
     }
 
     @Test func `a denial can be cancelled`() {

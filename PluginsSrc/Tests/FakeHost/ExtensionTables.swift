@@ -61,6 +61,16 @@ final class ExtensionTables {
             FakeHost.of(context).facts.relaying = on != 0
             return hk_status(HK_OK)
         }
+        table.set_verifier = { context, _, mechanism, salt, iterations, stored, server in
+            FakeHost.of(context).verifiers.append(
+                "\(mechanism.string) \(iterations) \(salt.len) \(stored.len) \(server.len)"
+            )
+            return hk_status(HK_OK)
+        }
+        table.add_capability = { context, _, line in
+            FakeHost.of(context).capabilities.append(line.string)
+            return hk_status(HK_OK)
+        }
         return table
     }
 

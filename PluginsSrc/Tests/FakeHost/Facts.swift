@@ -6,6 +6,9 @@ package struct Facts {
     package var relaying = false
     package var sender = ""
     package var recipients: [String] = []
+    package var authUser = ""
+    package var authMechanism = ""
+    package var authSecret: [UInt8] = []
     /// Outbound: where the mail goes.
     package var domain = ""
 
@@ -33,6 +36,15 @@ package struct Facts {
             texts.append(copy)
             return hk_str(ptr: copy, len: text.utf8.count)
         }
+        func view(_ bytes: [UInt8]) -> hk_str {
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
+            for (index, byte) in bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
+            texts.append(copy)
+            return hk_str(ptr: copy, len: bytes.count)
+        }
+        if !authUser.isEmpty { arguments.auth_user = view(authUser) }
+        if !authMechanism.isEmpty { arguments.auth_mechanism = view(authMechanism) }
+        if !authSecret.isEmpty { arguments.auth_secret = view(authSecret) }
         if !remoteIP.isEmpty { arguments.remote_ip = view(remoteIP) }
         arguments.mail_address = view(sender)
         arguments.mail_user = view(Self.user(sender))

@@ -34,6 +34,9 @@ package final class FakeHost {
     package internal(set) var logs: [String] = []
     package internal(set) var results: [String] = []
     package internal(set) var nextHops: [String] = []
+    package internal(set) var capabilities: [String] = []
+    /// What answered `auth_lookup`: mechanism, iterations and the lengths of salt and keys.
+    package internal(set) var verifiers: [String] = []
     package internal(set) var hooks: [String: hk_hook] = [:]
 
     var staged = Answer(0)

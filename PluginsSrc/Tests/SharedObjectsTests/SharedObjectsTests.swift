@@ -5,7 +5,9 @@ import Testing
 
 /// The built `.so` files, opened as a server opens them.
 @Suite struct SharedObjectsTests {
-    static let plugins = ["rcpt_to.in_host_list", "queue.maildir", "queue.discard", "queue.test", "relay"]
+    static let plugins = [
+        "rcpt_to.in_host_list", "queue.maildir", "queue.discard", "queue.test", "relay", "auth.flat_file",
+    ]
 
     /// The folder of this test program, where SwiftPM puts the plugins too.
     private static let folder: String = {

@@ -1,11 +1,11 @@
 /// A value that is seldom there: it lies apart, so that what may hold it stays small.
-indirect enum Seldom<Value: Sendable & Equatable>: Sendable, Equatable {
+package indirect enum Seldom<Value: Sendable & Equatable>: Sendable, Equatable {
     case nothing
     case value(Value)
 
-    init(_ value: Value?) { self = value.map(Self.value) ?? .nothing }
+    package init(_ value: Value?) { self = value.map(Self.value) ?? .nothing }
 
-    var value: Value? {
+    package var value: Value? {
         switch self {
         case .nothing: nil
         case .value(let value): value

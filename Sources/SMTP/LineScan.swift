@@ -1,6 +1,6 @@
 internal import Mail
 
-/// What stands at the front of the unread bytes while a command is awaited.
+/// What stands at the front of the unread bytes while a line is awaited.
 enum LineScan: Equatable {
     /// No line end yet.
     case unfinished
@@ -10,11 +10,24 @@ enum LineScan: Equatable {
     case malformed
     case tooLong
 
+    /// Looks for a command.
     init(_ input: Span<UInt8>, _ limits: Limits) {
-        let window = input.extracting(..<min(input.count, limits.parameterLine))
+        self = LineScan(input, atMost: limits.parameterLine)
+        switch self {
+        case .line(let end, let next):
+            guard next > limits.commandLine, next > limits.bound(of: input.extracting(..<end)) else { return }
+            self = .tooLong
+        case .tooLong where Verb(input) == .auth: self = LineScan(input, atMost: limits.authLine)
+        case .unfinished, .malformed, .tooLong: return
+        }
+    }
+
+    /// Looks for a line of so many bytes, CRLF included.
+    init(_ input: Span<UInt8>, atMost longest: Int) {
+        let window = input.extracting(..<min(input.count, longest))
         let at = window.lineBreak(from: 0)
         guard at < window.count else {
-            self = input.count < limits.parameterLine ? .unfinished : .tooLong
+            self = input.count < longest ? .unfinished : .tooLong
             return
         }
         guard input[at] == 0x0D else {
@@ -22,14 +35,14 @@ enum LineScan: Equatable {
             return
         }
         guard at + 1 < input.count else {
-            self = .unfinished
+            self = at + 2 > longest ? .tooLong : .unfinished
             return
         }
         guard input[at + 1] == 0x0A else {
             self = .malformed
             return
         }
-        guard at + 2 <= limits.bound(of: input.extracting(..<at)) else {
+        guard at + 2 <= longest else {
             self = .tooLong
             return
         }
@@ -42,7 +55,8 @@ enum LineScan: Equatable {
 
 extension Limits {
     fileprivate func bound(of line: Span<UInt8>) -> Int {
-        guard line.count + 2 > commandLine, let verb = Verb(line) else { return parameterLine }
+        guard let verb = Verb(line) else { return parameterLine }
+        if verb == .auth { return authLine }
         return verb.takesParameters ? parameterLine : commandLine
     }
 }

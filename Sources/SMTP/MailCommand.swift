@@ -5,20 +5,45 @@ public struct MailCommand: Sendable, Equatable {
     public var sender: Address
     /// SIZE=, or 0 without one: RFC 1870.
     public var declaredSize: UInt64
-    /// BODY=8BITMIME: RFC 6152.
+    /// BODY=8BITMIME (RFC 6152) or BODY=BINARYMIME.
     public var is8Bit: Bool
+    /// BODY=BINARYMIME: RFC 3030.
+    public var isBinary: Bool
     /// SMTPUTF8: RFC 6531.
     public var isUTF8: Bool
+    private var seldom: Seldom<MailOptions>
 
-    public init(sender: Address, declaredSize: UInt64 = 0, is8Bit: Bool = false, isUTF8: Bool = false) {
+    public init(
+        sender: Address,
+        declaredSize: UInt64 = 0,
+        is8Bit: Bool = false,
+        isBinary: Bool = false,
+        isUTF8: Bool = false,
+        options: MailOptions? = nil
+    ) {
         self.sender = sender
         self.declaredSize = declaredSize
         self.is8Bit = is8Bit
+        self.isBinary = isBinary
         self.isUTF8 = isUTF8
+        seldom = Seldom(options)
+    }
+
+    /// What the other parameters say; nil without one.
+    public var options: MailOptions? {
+        get { seldom.value }
+        set { seldom = Seldom(newValue) }
     }
 
     /// The envelope that begins with this command.
     public var envelope: Envelope {
-        Envelope(sender: sender, declaredSize: declaredSize, is8Bit: is8Bit, isUTF8: isUTF8)
+        Envelope(
+            sender: sender,
+            declaredSize: declaredSize,
+            is8Bit: is8Bit,
+            isBinary: isBinary,
+            isUTF8: isUTF8,
+            options: options
+        )
     }
 }

@@ -1,11 +1,17 @@
 /// The question that is open, with what its answer needs.
-enum Pending: Equatable {
+enum Pending {
     case connect
     case hello(HelloVerb, host: String)
+    /// The exchange itself is with the ``Terms``.
+    case authentication
     case mail(Transaction)
     case recipient
     case data
-    case tooBig
+    /// The hook of DATA, before the first chunk is read.
+    case firstChunk(Chunk, ChunkProgress)
+    /// Whether nothing more of the message comes.
+    case tooBig(isWhole: Bool)
     case commit
-    case verify, noop, reset, quit, help, unrecognized
+    case verify, noop, reset, quit, unrecognized
+    case help(topic: String)
 }

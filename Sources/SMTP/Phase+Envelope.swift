@@ -6,32 +6,34 @@ extension Phase {
         _ line: Span<UInt8>,
         from start: Int,
         _ standing: Standing,
-        _ policy: Policy,
-        _ limits: Limits
+        _ terms: Terms
     ) throws(Refusal) -> (ServerSession.Question, Pending) {
         guard standing.hello != nil else { throw Refusal(.helloFirst) }
         guard standing.transaction == nil else { throw Refusal(.transactionOpen) }
+        guard !terms.policy.requiresAuth || terms.user != nil else { throw Refusal(.authFirst) }
         guard let pathStart = pathStart(in: line, from: start, behind: "FROM:") else {
             throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: MAIL FROM:<address>")
         }
         var at = pathStart
         let sender: Address
         do throws(AddressError) {
-            sender = try path(in: line, at: &at, allowing: [.utf8, .null], policy)
+            sender = try path(in: line, at: &at, allowing: [.utf8, .null], terms)
         } catch {
             throw Refusal(501, EnhancedCode(5, 1, 7), "Bad sender address: \(error.reason)")
         }
-        let parameters = try MailParameters(line, from: at, offered: standing.extensions(policy))
+        let parameters = try MailParameters(line, from: at, offered: standing.extensions(terms), terms)
         guard parameters.isUTF8 || line.isASCII(pathStart..<at) else { throw Self.needsUTF8 }
-        let bound = policy.sizeLimit ?? limits.messageBytes
+        let bound = terms.policy.sizeLimit ?? terms.limits.messageBytes
         guard bound == 0 || parameters.declaredSize <= bound else { throw Refusal(.messageTooBig) }
         let command = MailCommand(
             sender: sender,
             declaredSize: parameters.declaredSize,
             is8Bit: parameters.is8Bit,
-            isUTF8: parameters.isUTF8
+            isBinary: parameters.isBinary,
+            isUTF8: parameters.isUTF8,
+            options: parameters.options
         )
-        return (.mail(command), .mail(Transaction(isUTF8: parameters.isUTF8)))
+        return (.mail(command), .mail(Transaction(isUTF8: parameters.isUTF8, isBinary: parameters.isBinary)))
     }
 
     /// `RCPT TO:<path> [SP parameters]`: RFC 5321 §4.1.1.3.
@@ -39,25 +41,30 @@ extension Phase {
         _ line: Span<UInt8>,
         from start: Int,
         _ standing: Standing,
-        _ policy: Policy,
-        _ limits: Limits
+        _ terms: Terms
     ) throws(Refusal) -> ServerSession.Question {
         guard standing.hello != nil else { throw Refusal(.helloFirst) }
         guard let transaction = standing.transaction else { throw Refusal(.mailFirst) }
+        guard transaction.chunks == nil else { throw Refusal(.chunksBegun) }
         guard let pathStart = pathStart(in: line, from: start, behind: "TO:") else {
             throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: RCPT TO:<address>")
         }
         var at = pathStart
         let address: Address
         do throws(AddressError) {
-            address = try path(in: line, at: &at, allowing: [.utf8, .postmaster], policy)
+            address = try path(in: line, at: &at, allowing: [.utf8, .postmaster], terms)
         } catch {
             throw Refusal(501, EnhancedCode(5, 1, 3), "Bad recipient address: \(error.reason)")
         }
-        _ = try MailParameters(line, from: at, offered: [])
+        let options = try RecipientOptions.read(
+            line,
+            from: at,
+            offered: standing.extensions(terms),
+            isUTF8: transaction.isUTF8
+        )
         guard transaction.isUTF8 || line.isASCII(pathStart..<at) else { throw Self.needsUTF8 }
-        guard transaction.accepted < limits.recipients else { throw Refusal(.tooManyRecipients) }
-        return .recipient(address)
+        guard transaction.accepted < terms.limits.recipients else { throw Refusal(.tooManyRecipients) }
+        return .recipient(RecipientCommand(address, options: options))
     }
 
     /// RFC 6531 §3.5.
@@ -78,9 +85,9 @@ extension Phase {
         in line: Span<UInt8>,
         at place: inout Int,
         allowing syntax: Address.Syntax,
-        _ policy: Policy
+        _ terms: Terms
     ) throws(AddressError) -> Address {
-        guard !policy.strictAddresses else { return try Address(pathIn: line, at: &place, allowing: syntax) }
+        guard !terms.policy.strictAddresses else { return try Address(pathIn: line, at: &place, allowing: syntax) }
         let tolerant = syntax.union(.tolerant)
         return line[place] == UInt8(ascii: "<")
             ? try Address(pathIn: line, at: &place, allowing: tolerant)

@@ -20,18 +20,20 @@ extension Phase {
         _ input: Span<UInt8>,
         _ standing: Standing,
         _ before: TextProgress,
-        _ limits: Limits
+        _ terms: Terms
     ) -> ServerSession.Action {
+        let limits = terms.limits
         var progress = before
         var done = 0
         while true {
             switch Self.piece(input, from: done, &progress, limits) {
             case .text(let range, let next):
                 progress.bytes += UInt64(range.count)
+                if !progress.header.isOver { progress.header.read(input.extracting(range), limits) }
                 self = .receiving(standing, progress)
                 if !progress.isSpoilt(limits) { return .store(range, consumed: next) }
                 done = next
-            case .end(let next): return endText(standing, progress, limits, consumed: next)
+            case .end(let next): return endText(standing, progress, terms, consumed: next)
             case .unfinished: return .needInput(consumed: done)
             case .malformed: return end(.bareBreakInText)
             }
@@ -41,16 +43,16 @@ extension Phase {
     private mutating func endText(
         _ standing: Standing,
         _ progress: TextProgress,
-        _ limits: Limits,
+        _ terms: Terms,
         consumed: Int
     ) -> ServerSession.Action {
-        if progress.bytes > limits.messageBytes {
-            self = .asking(.tooBig, standing)
+        if progress.bytes > terms.limits.messageBytes {
+            self = .asking(.tooBig(isWhole: true), standing)
             return .ask(.tooBig(bytes: progress.bytes), consumed: consumed)
         }
-        if progress.hasLongLine {
+        if let fault = progress.fault(terms.limits) {
             self = .listening(Standing(hello: standing.hello))
-            return .reply(.lineTooLong(limits), consumed: consumed)
+            return Self.reply(fault, times: terms.replies(to: standing.transaction), consumed: consumed)
         }
         self = .asking(.commit, standing)
         return .commit(consumed: consumed)

@@ -8,24 +8,45 @@ enum Phase: ~Copyable {
     case asking(Pending, Standing)
     /// Message text is awaited.
     case receiving(Standing, TextProgress)
+    /// The rest of a chunk of BDAT is awaited.
+    case receivingChunk(Standing, Chunk, ChunkProgress)
+    /// The rest of a refused chunk is awaited, and thrown away.
+    case discarding(Standing, UInt64, then: AfterChunk)
+    /// The client's next line within AUTH is awaited.
+    case authenticating(Standing)
+    /// The handshake is awaited.
+    case startingTLS
     /// The client was refused: every command gets this reply, only QUIT is honoured.
     case rejecting(Reply)
     case closed
 
-    mutating func advance(_ input: Span<UInt8>, _ policy: Policy, _ limits: Limits) -> ServerSession.Action {
+    mutating func advance(_ input: Span<UInt8>, _ terms: inout Terms) -> ServerSession.Action {
         switch consume self {
         case .listening(let standing):
             self = .listening(standing)
-            return hearCommand(input, standing, policy, limits)
+            return hearCommand(input, standing, &terms)
         case .asking(let pending, let standing):
             self = .asking(pending, standing)
             return .needInput(consumed: 0)
         case .receiving(let standing, let progress):
             self = .receiving(standing, progress)
-            return hearText(input, standing, progress, limits)
+            return hearText(input, standing, progress, terms)
+        case .receivingChunk(let standing, let chunk, let progress):
+            self = .receivingChunk(standing, chunk, progress)
+            return hearChunk(input, standing, chunk, progress, terms)
+        case .discarding(let standing, let left, let then):
+            self = .discarding(standing, left, then: then)
+            return discard(input, standing, left, then, terms)
+        case .authenticating(let standing):
+            self = .authenticating(standing)
+            return hearResponse(input, standing, &terms)
+        case .startingTLS:
+            self = .startingTLS
+            // RFC 3207 §4.2: what came in the clear behind the command is nothing that was said inside TLS.
+            return .needInput(consumed: input.count)
         case .rejecting(let reply):
             self = .rejecting(reply)
-            return hearRejected(input, reply, limits)
+            return hearRejected(input, reply, &terms)
         case .closed:
             self = .closed
             return .needInput(consumed: input.count)
@@ -42,81 +63,20 @@ enum Phase: ~Copyable {
     private mutating func hearRejected(
         _ input: Span<UInt8>,
         _ reply: Reply,
-        _ limits: Limits
+        _ terms: inout Terms
     ) -> ServerSession.Action {
-        switch LineScan(input, limits) {
+        switch LineScan(input, terms.limits) {
         case .unfinished: return .needInput(consumed: 0)
         case .malformed: return end(.bareBreakInCommand)
         case .tooLong: return end(.commandTooLong)
         case .line(let end, let next):
-            guard end == 4, Verb(input.extracting(..<end)) == .quit else { return .reply(reply, consumed: next) }
+            guard end == 4, Verb(input.extracting(..<end)) == .quit else {
+                terms.tally.idle += 1
+                if let excess = terms.tally.excess(terms.limits) { return self.end(.excess(excess, terms.policy)) }
+                return .reply(reply, consumed: next)
+            }
             self = .asking(.quit, Standing())
             return .ask(.quit, consumed: next)
-        }
-    }
-}
-
-extension Phase {
-    // One case a line: the compiler cannot yet match several patterns of a noncopyable value at once.
-
-    var transaction: Transaction? {
-        switch self {
-        case .listening(let standing): standing.transaction
-        case .asking(_, let standing): standing.transaction
-        case .receiving(let standing, _): standing.transaction
-        case .rejecting: nil
-        case .closed: nil
-        }
-    }
-
-    var isAsking: Bool {
-        switch self {
-        case .listening: false
-        case .asking: true
-        case .receiving: false
-        case .rejecting: false
-        case .closed: false
-        }
-    }
-
-    var isUngreeted: Bool {
-        switch self {
-        case .listening: false
-        case .asking(let pending, _): pending == .connect
-        case .receiving: false
-        case .rejecting: false
-        case .closed: false
-        }
-    }
-
-    var isReceiving: Bool {
-        switch self {
-        case .listening: false
-        case .asking: false
-        case .receiving: true
-        case .rejecting: false
-        case .closed: false
-        }
-    }
-
-    var isClosed: Bool {
-        switch self {
-        case .listening: false
-        case .asking: false
-        case .receiving: false
-        case .rejecting: false
-        case .closed: true
-        }
-    }
-
-    /// Whether the server may go now without taking anything from the client.
-    var isInterruptible: Bool {
-        switch self {
-        case .listening(let standing): standing.transaction == nil
-        case .asking: false
-        case .receiving: false
-        case .rejecting: true
-        case .closed: false
         }
     }
 }

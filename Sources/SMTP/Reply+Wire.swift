@@ -3,6 +3,8 @@ internal import Mail
 extension Reply {
     /// Bytes of a reply line, its CRLF included: RFC 5321 §4.5.3.1.5.
     private static let lineLimit = 512
+    /// The same for a challenge, which can't be parted: RFC 4954 §4.
+    private static let challengeLimit = 12_288
 
     /// Writes the reply as it goes over the wire.
     ///
@@ -11,7 +13,7 @@ extension Reply {
     public func append(to output: inout [UInt8]) {
         let prefix = linePrefix
         let bytes = text.utf8.span
-        let room = Self.lineLimit - prefix.count - 2
+        let room = (code == 334 ? Self.challengeLimit : Self.lineLimit) - prefix.count - 2
         if bytes.count <= room, Self.isPrintable(bytes) {
             for index in 0..<prefix.count { output.append(prefix[index]) }
             output.append(copying: bytes)

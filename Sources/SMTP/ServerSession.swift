@@ -1,5 +1,3 @@
-public import Mail
-
 /// The server's half of one SMTP conversation, as a value: unread bytes are shown to it, actions come out.
 ///
 /// It keeps no input and no text. Actions name bytes by their place in the span that was shown, and say how many of
@@ -16,12 +14,18 @@ public struct ServerSession: ~Copyable {
         case needInput(consumed: Int)
         /// Send this reply, discard, and call again.
         case reply(Reply, consumed: Int)
+        /// Send these replies, one for each recipient in order, discard, and call again: RFC 2033 §4.2.
+        case replies([Reply], consumed: Int)
         /// Consult the plugins. Until ``ServerSession/answer(_:)`` nothing is consumed.
         case ask(Question, consumed: Int)
         /// These bytes are message text, dots already taken out.
         case store(Range<Int>, consumed: Int)
         /// The message is whole: make it durable, then answer.
         case commit(consumed: Int)
+        /// Send this reply, drop whatever is unread, go over to TLS, then call ``ServerSession/tlsStarted(_:)``.
+        ///
+        /// Until then the session hears nothing: what it is shown it has the driver drop.
+        case startTLS(Reply, consumed: Int)
         /// Send this reply and close; nothing behind it is read.
         case close(Reply)
     }
@@ -31,9 +35,11 @@ public struct ServerSession: ~Copyable {
         case connect
         /// The host is printable ASCII, as the client wrote it.
         case hello(HelloVerb, host: String)
+        /// What only a plugin knows of a user; to be answered with ``Answer/authenticate(_:)`` or a refusal.
+        case authenticate(SASLExchange.Question)
         case mail(MailCommand)
-        case recipient(Address)
-        /// May the message come? Accepted: 354.
+        case recipient(RecipientCommand)
+        /// May the message come? Accepted: 354, or the first chunk.
         case data
         /// The message had more than ``Limits/messageBytes``; it is refused whatever is answered.
         case tooBig(bytes: UInt64)
@@ -53,6 +59,12 @@ public struct ServerSession: ~Copyable {
         ///
         /// For ``Question/unrecognized(verb:rest:)`` nil says that nobody took the command.
         case accept(Reply?, adding: [String] = [])
+        /// What is known of the user.
+        case authenticate(SASLExchange.Answer)
+        /// Where LMTP is spoken, the fate of a whole message: one reply for each recipient that was accepted.
+        ///
+        /// The other answers stand for all of them.
+        case acceptEach([Reply])
         /// No; the reply's code is 400 or more.
         case refuse(Reply, then: Afterwards)
     }
@@ -65,37 +77,66 @@ public struct ServerSession: ~Copyable {
         case close
     }
 
-    public let policy: Policy
-    public let limits: Limits
+    private var terms: Terms
     private var phase = Phase.asking(.connect, Standing())
     /// Whether the client sent something before it was greeted: RFC 5321 §4.3.1 has it wait.
     public private(set) var sawEarlyTalk = false
 
-    public init(policy: Policy, limits: Limits = Limits()) {
-        self.policy = policy
-        self.limits = limits
+    /// Begins a conversation.
+    ///
+    /// - Parameters:
+    ///   - policy: what the administrator decided.
+    ///   - limits: what a client may ask for.
+    ///   - cryptography: what AUTH needs; without it there is none.
+    ///   - openedAt: the wall's time in seconds since 1970, which FUTURERELEASE needs; 0 if it isn't known.
+    public init(
+        policy: Policy,
+        limits: Limits = Limits(),
+        cryptography: (any SASLCryptography)? = nil,
+        openedAt: Int64 = 0
+    ) {
+        terms = Terms(policy: policy, limits: limits, cryptography: cryptography, openedAt: openedAt)
     }
+
+    public var policy: Policy { terms.policy }
+    public var limits: Limits { terms.limits }
 
     /// Looks at the unread bytes and says what to do.
     public mutating func next(_ input: Span<UInt8>) -> Action {
         if !input.isEmpty, phase.isUngreeted { sawEarlyTalk = true }
-        return policy.worded(phase.advance(input, policy, limits))
+        return said(phase.advance(input, &terms))
     }
 
-    /// Settles the open question or the commit; the action is a reply that consumes nothing, or a close.
-    public mutating func answer(_ answer: Answer) -> Action {
-        policy.worded(phase.settle(answer, policy, limits))
+    /// Settles the open question or the commit.
+    ///
+    /// The action consumes nothing. It is a reply (or replies, or a close); ``Action/needInput(consumed:)`` where
+    /// an accepted ``Question/data`` of BDAT says nothing yet; another ``Question/authenticate(_:)`` where a mechanism has
+    /// one.
+    public mutating func answer(_ answer: Answer) -> Action { said(phase.settle(answer, &terms)) }
+
+    /// The handshake that ``Action/startTLS(_:consumed:)`` asked for is done, and everything begins anew.
+    ///
+    /// Where TLS comes before the greeting, it is called while ``Question/connect`` is open.
+    public mutating func tlsStarted(_ facts: TLSFacts) { phase.secure(facts, &terms) }
+
+    private mutating func said(_ action: Action) -> Action {
+        switch action {
+        case .reply(let reply, _): if reply.isRefusal { terms.tally.errors += 1 }
+        case .replies(let replies, _): if replies.contains(where: \.isRefusal) { terms.tally.errors += 1 }
+        case .needInput, .ask, .store, .commit, .startTLS, .close: break
+        }
+        return terms.policy.worded(action)
     }
 
     /// The client was silent for too long: RFC 5321 §4.5.3.2.7.
     public mutating func deadlinePassed() -> Action {
-        policy.worded(phase.end(.timeout(policy)))
+        terms.policy.worded(phase.end(.timeout(terms.policy)))
     }
 
     /// The server wants to stop; nil while a transaction or a question is open, then ask again later.
     public mutating func shuttingDown() -> Action? {
         guard phase.isInterruptible else { return nil }
-        return policy.worded(phase.end(.shutdown(policy)))
+        return terms.policy.worded(phase.end(.shutdown(terms.policy)))
     }
 
     /// From an accepted MAIL to the answer of the commit, RSET, a new greeting or the end.
@@ -108,4 +149,18 @@ public struct ServerSession: ~Copyable {
     public var isReceivingText: Bool { phase.isReceiving }
 
     public var isClosed: Bool { phase.isClosed }
+
+    /// Whether a handshake is awaited: then nothing may be written, a last reply neither.
+    public var isStartingTLS: Bool { phase.isStartingTLS }
+
+    public var isTLS: Bool { terms.tls != nil }
+
+    /// Who the client has proved to be; nil before AUTH, and again behind STARTTLS.
+    public var authenticatedUser: String? { terms.user }
+
+    /// Failed authentications so far, so that the driver can let the next reply wait.
+    public var authFailures: Int { terms.tally.authFailures }
+
+    /// The last authentication that came to its end.
+    public var lastAuthAttempt: AuthAttempt? { terms.lastAttempt }
 }

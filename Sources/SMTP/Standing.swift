@@ -5,8 +5,8 @@ struct Standing: Equatable {
     var transaction: Transaction?
 
     /// Extensions whose parameters may be used now: none before EHLO or after HELO.
-    func extensions(_ policy: Policy) -> Extensions {
-        guard hello == .ehlo else { return [] }
-        return Extensions([.size, .eightBitMIME, .smtputf8]).subtracting(policy.switchedOff)
+    func extensions(_ terms: Terms) -> Extensions {
+        guard let hello, hello.isExtended else { return [] }
+        return terms.offered
     }
 }

@@ -1,14 +1,23 @@
+internal import Mail
+
 /// How far the text of a message has come.
 struct TextProgress: Equatable {
     /// Whether the next byte begins a line.
     var isAtLineStart = true
+    /// Whether a line was longer than ``Limits/textLine``.
+    var hasLongLine = false
     /// Bytes of the line under way that were taken already.
     var line = 0
     /// Bytes of the message so far, dots taken out.
     var bytes: UInt64 = 0
-    /// Whether a line was longer than ``Limits/textLine``.
-    var hasLongLine = false
+    var header = HeaderProgress()
 
     /// Whether the message can't be accepted any more, so that nothing of it is stored.
-    func isSpoilt(_ limits: Limits) -> Bool { hasLongLine || bytes > limits.messageBytes }
+    func isSpoilt(_ limits: Limits) -> Bool { hasLongLine || header.isTooBig || bytes > limits.messageBytes }
+
+    /// Why it can't be accepted, its size apart.
+    func fault(_ limits: Limits) -> Reply? {
+        if hasLongLine { return .lineTooLong(limits) }
+        return header.isTooBig ? .headerTooBig : nil
+    }
 }

@@ -14,6 +14,8 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
         case message(String)
         /// `A:`, how the next question of that name is answered.
         case answer(hook: String, verdict: String, words: String)
+        /// `T:`, here the client goes over to TLS.
+        case handshake
         /// `E: closed`
         case closed
     }
@@ -38,8 +40,9 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
             case "C": steps.append(.send(try Self.bytes(words) + [0x0D, 0x0A]))
             case "R": steps.append(.send(try Self.bytes(words)))
             case "S": steps.append(.expect(words))
-            case "M": steps.append(.message(words))
+            case "M": steps.append(.message(String(decoding: try Self.bytes(words), as: UTF8.self)))
             case "E": steps.append(.closed)
+            case "T": steps.append(.handshake)
             case "O":
                 let parts = words.split(separator: " ", maxSplits: 1).map(String.init)
                 options.append((parts[0], parts.count > 1 ? parts[1] : ""))
@@ -70,6 +73,17 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
     /// Everything that the client says.
     var clientBytes: [UInt8] {
         steps.flatMap { step in if case .send(let bytes) = step { bytes } else { [UInt8]() } }
+    }
+
+    /// Behind how many of the client's bytes it goes over to TLS.
+    var handshakes: [Int] {
+        var places: [Int] = []
+        var sent = 0
+        for step in steps {
+            if case .send(let bytes) = step { sent += bytes.count }
+            if step == .handshake { places.append(sent) }
+        }
+        return places
     }
 
     /// Every line that the server says.

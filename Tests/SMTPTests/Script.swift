@@ -4,6 +4,10 @@ import SMTP
 struct Script {
     private var answers: [(hook: String, from: Int, answer: ServerSession.Answer)] = []
     private var capabilities: [String] = []
+    /// Whether TLS is there before the greeting.
+    var beginsWithTLS = false
+    /// Whom the client's certificate names.
+    var identity: String?
 
     init() {}
 
@@ -25,10 +29,15 @@ struct Script {
         if let index = answers.firstIndex(where: { $0.hook == hook && $0.from < max(place, 1) }) {
             return answers.remove(at: index).answer
         }
+        if hook.hasPrefix("auth_") { return .authenticate(.yes) }
         return .accept(nil, adding: hook == "ehlo" ? capabilities : [])
     }
 
     private static func answer(_ hook: String, _ verdict: String, _ words: String) -> ServerSession.Answer {
+        if hook.hasPrefix("auth_"), let answer = authAnswer(verdict, words) { return .authenticate(answer) }
+        if verdict == "each" {
+            return .acceptEach(words.split(separator: "|").map { Self.reply($0.trimmingPrefix(" ")) })
+        }
         let reply = words.isEmpty ? nil : reply(words)
         switch verdict {
         case "cont", "ok": return .accept(reply)
@@ -40,9 +49,19 @@ struct Script {
         }
     }
 
+    private static func authAnswer(_ verdict: String, _ words: String) -> SASLExchange.Answer? {
+        switch verdict {
+        case "yes": .yes
+        case "no": .no
+        case "unavailable": .unavailable
+        case "password": .password(Array(words.utf8))
+        default: nil
+        }
+    }
+
     /// "550 5.1.1 text" or "550 text"; "\n" parts lines.
-    private static func reply(_ words: String) -> Reply {
-        let parts = words.split(separator: " ", maxSplits: 2).map(String.init)
+    private static func reply(_ words: some StringProtocol) -> Reply {
+        let parts = String(words).split(separator: " ", maxSplits: 2).map(String.init)
         guard let code = UInt16(parts[0]) else { fatalError("no reply code: \(words)") }
         if parts.count > 2, let enhanced = EnhancedCode(parts[1]) {
             return Reply(code, enhanced, parts[2].replacing("\\n", with: "\n"))
@@ -58,6 +77,10 @@ extension ServerSession.Question {
         case .connect: "connect"
         case .hello(.helo, _): "helo"
         case .hello(.ehlo, _): "ehlo"
+        case .hello(.lhlo, _): "lhlo"
+        case .authenticate(.lookup): "auth_lookup"
+        case .authenticate(.verify): "auth_verify"
+        case .authenticate(.token): "auth_token"
         case .mail: "mail"
         case .recipient: "rcpt"
         case .data: "data"

@@ -144,16 +144,31 @@ import Testing
 
     @Test(
         "a line that is too long closes the session, even before its end has come",
-        arguments: [("NOOP ", 512), ("EHLO ", 512), ("MAIL FROM:<a@b> X=", 1024), ("AUTH ", 1024), ("", 1024)]
+        arguments: [("NOOP ", 512), ("EHLO ", 512), ("MAIL FROM:<a@b> X=", 2048), ("XAUTH ", 2048), ("", 2048)]
     )
     func longLines(start: String, limit: Int) {
         let fitting = start + String(repeating: "x", count: limit - start.utf8.count - 2) + "\r\n"
         if case .close = SessionBox(upTo: "EHLO c\r\n").next(fitting) { Issue.record("\(limit) bytes are allowed") }
         let expected = ServerSession.Action.close(Reply(521, EnhancedCode(5, 5, 2), "Command line too long"))
         #expect(SessionBox(upTo: "EHLO c\r\n").next("\(start)x\(fitting.dropFirst(start.count))") == expected)
-        let endless = String(repeating: "x", count: 1024)
+        let endless = String(repeating: "x", count: 2048)
         #expect(SessionBox(upTo: "EHLO c\r\n").next(start + endless) == expected)
         #expect(SessionBox(upTo: "EHLO c\r\n").next(String(endless.dropLast())) == .needInput(consumed: 0))
+    }
+
+    @Test func aLineOfAuthenticationMayHaveTwelveKibibytes() {
+        var policy = Performance.policy
+        policy.mechanisms = [.plain]
+        policy.authNeedsTLS = false
+        let start = "AUTH PLAIN "
+        let fitting = start + String(repeating: "A", count: 12_288 - start.utf8.count - 2)
+        let session = SessionBox(upTo: "EHLO c\r\n", policy: policy)
+        #expect(session.next(fitting) == .needInput(consumed: 0))
+        let answer = Reply(501, EnhancedCode(5, 5, 2), "This is not base64")
+        #expect(session.next(fitting + "\r\n") == .reply(answer, consumed: 12_288))
+        #expect(session.next(fitting + "A") == .needInput(consumed: 0))
+        let refusal = Reply(500, EnhancedCode(5, 5, 6), "Authentication line too long")
+        #expect(session.next(fitting + "A\r\n") == .close(refusal))
     }
 
     @Test func anUnknownCommandIsToldAsItCame() {

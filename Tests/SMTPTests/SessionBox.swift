@@ -5,15 +5,17 @@ final class SessionBox {
     private var session: ServerSession
 
     /// A session that has been through this input, with every question accepted.
-    init(upTo input: String? = "", limits: Limits = Limits()) {
-        session = ServerSession(policy: Policy(hostname: "mx.example.org"), limits: limits)
+    init(upTo input: String? = "", policy: Policy = Performance.policy, limits: Limits = Limits()) {
+        session = ServerSession(policy: policy, limits: limits, cryptography: FixedCryptography())
         guard let input else { return }
         _ = session.answer(.accept(nil))
         let bytes = Array(input.utf8)
         var done = 0
         while done < bytes.count {
             switch session.next(bytes.span.extracting(done...)) {
-            case .needInput(let consumed), .reply(_, let consumed), .store(_, let consumed): done += consumed
+            case .needInput(let consumed), .reply(_, let consumed), .replies(_, let consumed),
+                .store(_, let consumed), .startTLS(_, let consumed):
+                done += consumed
             case .ask(_, let consumed), .commit(let consumed):
                 done += consumed
                 _ = session.answer(.accept(nil))
@@ -39,6 +41,13 @@ final class SessionBox {
     func deadlinePassed() -> ServerSession.Action { session.deadlinePassed() }
     func shuttingDown() -> ServerSession.Action? { session.shuttingDown() }
 
+    func tlsStarted(_ facts: TLSFacts = TLSFacts()) { session.tlsStarted(facts) }
+
+    var isStartingTLS: Bool { session.isStartingTLS }
+    var isTLS: Bool { session.isTLS }
+    var user: String? { session.authenticatedUser }
+    var authFailures: Int { session.authFailures }
+    var lastAuthAttempt: AuthAttempt? { session.lastAuthAttempt }
     var transactionIsOpen: Bool { session.transactionIsOpen }
     var questionIsOpen: Bool { session.questionIsOpen }
     var isReceivingText: Bool { session.isReceivingText }

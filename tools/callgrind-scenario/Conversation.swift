@@ -3,12 +3,26 @@ import SMTP
 
 /// One SMTP conversation with two plugins on every hook, as the server has it less its sockets.
 struct Conversation: ~Copyable {
-    private var session = ServerSession(policy: Policy(hostname: "mx.example.com"))
+    private var session = ServerSession(policy: Self.policy, limits: Self.limits)
     private var output: [UInt8] = []
     private var draft: [UInt8] = []
     private var replies = 0
     /// What the second plugin says of each recipient.
     private let verdict: VerdictCode
+
+    /// Whole conversations lie in one read.
+    private static let policy: Policy = {
+        var policy = Policy(hostname: "mx.example.com")
+        policy.forbidsEarlyInput = false
+        return policy
+    }()
+
+    private static let limits: Limits = {
+        var limits = Limits()
+        limits.errors = .max
+        limits.commandsWithoutMail = .max
+        return limits
+    }()
 
     private static let line = [Place(plugin: 0), Place(plugin: 1)]
 
@@ -41,7 +55,7 @@ struct Conversation: ~Copyable {
     private mutating func perform(_ action: ServerSession.Action) -> Int {
         switch action {
         case .needInput(let consumed), .store(_, let consumed): return consumed
-        case .reply(_, let consumed):
+        case .reply(_, let consumed), .replies(_, let consumed), .startTLS(_, let consumed):
             send(action)
             return consumed
         case .ask(let question, let consumed):
@@ -67,7 +81,7 @@ struct Conversation: ~Copyable {
         case .reply(let reply, _), .close(let reply):
             reply.append(to: &output)
             replies += 1
-        case .needInput, .ask, .store, .commit: preconditionFailure("an answer is a reply")
+        case .needInput, .ask, .store, .commit, .replies, .startTLS: preconditionFailure("an answer is a reply")
         }
     }
 

@@ -1,0 +1,78 @@
+/// The terms on which a session is held: what the administrator decided, and what the client has shown so far.
+struct Terms {
+    let policy: Policy
+    let limits: Limits
+    let cryptography: (any SASLCryptography)?
+    /// The wall's time when the session began, in seconds since 1970; 0 where nobody told.
+    let openedAt: Int64
+    /// nil without TLS.
+    private(set) var tls: TLSFacts?
+    /// Who the client has proved to be.
+    var user: String?
+    /// The authentication under way.
+    var exchange: SASLExchange?
+    var lastAttempt: AuthAttempt?
+    var tally = Tally()
+    /// What the reply to EHLO offers now.
+    private(set) var offered: Extensions = []
+
+    init(policy: Policy, limits: Limits, cryptography: (any SASLCryptography)?, openedAt: Int64) {
+        self.policy = policy
+        self.limits = limits
+        self.cryptography = cryptography
+        self.openedAt = openedAt
+        offered = offer()
+    }
+
+    /// Nothing that was learned in the clear counts any more: RFC 3207 §4.2.
+    mutating func secure(_ facts: TLSFacts) {
+        tls = facts
+        user = nil
+        exchange = nil
+        offered = offer()
+    }
+
+    private func offer() -> Extensions {
+        var offered = Extensions.all.subtracting(policy.switchedOff)
+        if policy.startTLS == .off || tls != nil { offered.remove(.startTLS) }
+        if !hasAuth || usableMechanisms.isEmpty { offered.remove(.auth) }
+        if !offered.contains(.chunking) { offered.remove(.binaryMIME) }
+        if tls == nil { offered.remove(.requireTLS) }
+        // RFC 4865 §4 has the latest date announced, which nobody can know without a clock.
+        if policy.longestHold == 0 || openedAt == 0 { offered.remove(.futureRelease) }
+        return offered
+    }
+
+    /// Whether there is AUTH at all, be it only under TLS.
+    var hasAuth: Bool { policy.offers(.auth) && !policy.mechanisms.isEmpty && cryptography != nil }
+
+    /// Whether there is STARTTLS at all.
+    var hasTLS: Bool { policy.startTLS != .off && policy.offers(.startTLS) }
+
+    /// Whether TLS must come first.
+    var lacksTLS: Bool { policy.startTLS == .required && tls == nil }
+
+    /// The mechanisms that can be used as things stand.
+    var usableMechanisms: [SASLMechanism] {
+        if policy.authNeedsTLS, tls == nil { return [] }
+        return policy.mechanisms.filter { mechanism in
+            switch mechanism {
+            case .scramSHA256Plus: tls?.hasBinding == true
+            case .external: tls?.certificateIdentity != nil
+            case .plain, .login, .cramMD5, .scramSHA256, .oauthBearer, .xoauth2: true
+            }
+        }
+    }
+
+    /// The connection as a mechanism sees it.
+    var channel: SASLChannel {
+        SASLChannel(
+            hostname: policy.hostname,
+            isTLS: tls != nil,
+            tlsExporter: tls?.exporter,
+            tlsServerEndPoint: tls?.serverEndPoint,
+            certificateIdentity: tls?.certificateIdentity,
+            offersPlus: usableMechanisms.contains(.scramSHA256Plus)
+        )
+    }
+}

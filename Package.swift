@@ -46,7 +46,7 @@ let package = Package(
         // Floor 3. The rooms joined into a mail server.
         .target(
             name: "HostCore",
-            dependencies: ["Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "Wire", logging]
+            dependencies: ["Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging]
         ),
 
         // The doors.
@@ -74,7 +74,9 @@ let package = Package(
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(
             name: "HostCoreTests",
-            dependencies: ["HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "Wire", logging]
+            dependencies: [
+                "HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging,
+            ]
         ),
     ]
 )

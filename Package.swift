@@ -46,7 +46,7 @@ let package = Package(
         // Floor 3. The rooms joined into a mail server.
         .target(
             name: "HostCore",
-            dependencies: ["Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "Wire", logging]
+            dependencies: ["Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging]
         ),
 
         // The doors.

@@ -37,7 +37,8 @@ extension Phase {
             reply = Self.bare(given ?? terms.policy.greetingReply)
         case .hello(let verb, let host):
             standing = Standing(hello: verb)
-            reply = terms.helloReply(verb, host: host, given: given, adding: adding)
+            let lines = terms.takeMechanisms(from: adding)
+            reply = terms.helloReply(verb, host: host, given: given, adding: lines)
         case .authentication: preconditionFailure("only the exchange says who may come in")
         case .mail(let transaction):
             standing.transaction = transaction

@@ -105,7 +105,7 @@ extension Phase {
 extension Terms {
     /// The mechanism of a name, if it can be used now.
     fileprivate func mechanism(_ name: Span<UInt8>) throws(Refusal) -> SASLMechanism {
-        guard let mechanism = SASLMechanism(name), policy.mechanisms.contains(mechanism) else {
+        guard let mechanism = SASLMechanism(name), mechanisms.contains(mechanism) else {
             throw Refusal(504, EnhancedCode(5, 5, 4), "This mechanism is not offered")
         }
         guard tls != nil || !(policy.authNeedsTLS || mechanism.needsTLS) else { throw Refusal(.authNeedsTLS) }

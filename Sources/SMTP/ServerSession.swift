@@ -57,6 +57,7 @@ public struct ServerSession: ~Copyable {
     public enum Answer: Sendable, Equatable {
         /// Yes, with these words; nil: the session's own. `adding`: capabilities for the reply to EHLO, one line each.
         ///
+        /// A line "AUTH mechanism ..." names mechanisms that are offered from then on, as far as the connection allows.
         /// For ``Question/unrecognized(verb:rest:)`` nil says that nobody took the command.
         case accept(Reply?, adding: [String] = [])
         /// What is known of the user.
@@ -157,6 +158,9 @@ public struct ServerSession: ~Copyable {
 
     /// Who the client has proved to be; nil before AUTH, and again behind STARTTLS.
     public var authenticatedUser: String? { terms.user }
+
+    /// The mechanism of the exchange under way.
+    public var authMechanism: SASLMechanism? { terms.exchange?.mechanism }
 
     /// Failed authentications so far, so that the driver can let the next reply wait.
     public var authFailures: Int { terms.tally.authFailures }

@@ -13,6 +13,8 @@ struct Terms {
     var exchange: SASLExchange?
     var lastAttempt: AuthAttempt?
     var tally = Tally()
+    /// The mechanisms that somebody serves.
+    private(set) var mechanisms: [SASLMechanism]
     /// What the reply to EHLO offers now.
     private(set) var offered: Extensions = []
 
@@ -21,6 +23,7 @@ struct Terms {
         self.limits = limits
         self.cryptography = cryptography
         self.openedAt = openedAt
+        mechanisms = policy.mechanisms
         offered = offer()
     }
 
@@ -30,6 +33,23 @@ struct Terms {
         user = nil
         exchange = nil
         offered = offer()
+    }
+
+    /// Takes lines "AUTH mechanism ..." for what plugins serve; the others are left.
+    mutating func takeMechanisms(from capabilities: [String]) -> [String] {
+        guard capabilities.contains(where: Self.isAuth) else { return capabilities }
+        let named = capabilities.filter(Self.isAuth).flatMap { $0.split(separator: " ").dropFirst() }
+        mechanisms = policy.mechanisms
+        for mechanism in named.compactMap({ SASLMechanism($0.utf8.span) }) where !mechanisms.contains(mechanism) {
+            mechanisms.append(mechanism)
+        }
+        offered = offer()
+        return capabilities.filter { !Self.isAuth($0) }
+    }
+
+    private static func isAuth(_ line: String) -> Bool {
+        line.utf8.count >= 4 && line.utf8.span.holds("AUTH", at: 0..<4)
+            && (line.utf8.count == 4 || line.utf8.span[4] == UInt8(ascii: " "))
     }
 
     private func offer() -> Extensions {
@@ -44,7 +64,7 @@ struct Terms {
     }
 
     /// Whether there is AUTH at all, be it only under TLS.
-    var hasAuth: Bool { policy.offers(.auth) && !policy.mechanisms.isEmpty && cryptography != nil }
+    var hasAuth: Bool { policy.offers(.auth) && !mechanisms.isEmpty && cryptography != nil }
 
     /// Whether there is STARTTLS at all.
     var hasTLS: Bool { policy.startTLS != .off && policy.offers(.startTLS) }
@@ -55,7 +75,7 @@ struct Terms {
     /// The mechanisms that can be used as things stand.
     var usableMechanisms: [SASLMechanism] {
         if policy.authNeedsTLS, tls == nil { return [] }
-        return policy.mechanisms.filter { mechanism in
+        return mechanisms.filter { mechanism in
             switch mechanism {
             case .scramSHA256Plus: tls?.hasBinding == true
             case .external: tls?.certificateIdentity != nil

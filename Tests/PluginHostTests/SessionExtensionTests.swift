@@ -135,7 +135,7 @@ struct SessionExtensionTests {
         )
         let session = bench.session()
         try session.begin(to: ["one@example.com"])
-        _ = session.plugins.addRecipient(try Address(parsing: "two@example.com"))
+        _ = session.plugins.add(Recipient(try Address(parsing: "two@example.com")))
         #expect(session.run(.rcpt).code == .deny)
         session.plugins.removeLastRecipient()
         #expect(session.plugins.envelope?.recipients.map(\.address.text) == ["one@example.com"])

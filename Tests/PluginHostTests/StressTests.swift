@@ -281,11 +281,11 @@ struct StressTests {
         case _ where session.isBusy: break
         case 5...8: run(.connect)
         case 9, 10:
-            session.beginTransaction(id: "T", sender: .null, declaredSize: 0)
+            session.beginTransaction(id: "T", envelope: Envelope(sender: .null))
             run(.mail)
         case 11...14:
             guard session.envelope != nil else { return run(.connect) }
-            _ = session.addRecipient(.null)
+            _ = session.add(Recipient(.null))
             run(.rcpt)
         case 15, 16:
             guard session.envelope != nil else { return }

@@ -19,6 +19,7 @@ extension Conversation {
         case .reset:
             return !plugins.hasTransaction ? .answer(.accept(nil)) : .go(.endTransaction(then: .answer(.accept(nil))))
         case .quit: return .answer(.accept(nil))
+        case .authenticate(let question, _): return conclude(question, outcome)
         case .mail: return concludeMail(outcome)
         case .recipient(let address): return concludeRecipient(address, outcome)
         case .recipientOk(let address): return concludeRecipientOk(address, outcome)
@@ -49,7 +50,7 @@ extension Conversation {
             if case .hello = step { plugins.clearHello() }
             return .answer(refusal)
         }
-        if case .hello(.ehlo) = step { return .go(.capabilities) }
+        if case .hello(let verb) = step, verb.isExtended { return .go(.capabilities) }
         guard case .verify = step, outcome.code == .ok else { return .answer(.accept(nil)) }
         return .answer(.accept(house.reply(outcome.reply, code: 250, "2.1.5", "User OK")))
     }
@@ -135,7 +136,7 @@ extension Conversation {
         case .unrecognized(let verb, _), .named(_, let verb, _): "command \(verb)"
         case .verify(let argument): "vrfy \(argument)"
         case .tooBig, .dataPost, .queue, .queueOutbound, .data: "size \(transaction?.size ?? 0)"
-        case .capabilities, .help, .noop, .reset, .quit, .queueOk, .endTransaction, .disconnect: ""
+        case .capabilities, .help, .noop, .reset, .quit, .queueOk, .endTransaction, .authenticate, .disconnect: ""
         }
     }
 }

@@ -26,9 +26,10 @@ extension Conversation {
         case .connect: return .connectInit
         case .hello(let verb, let host): return greet(verb, host)
         case .mail(let command): return open(command)
-        case .recipient(let address):
-            _ = plugins.addRecipient(address)
-            return .recipient(address)
+        case .recipient(let command):
+            _ = plugins.add(command.recipient)
+            return .recipient(command.address)
+        case .authenticate(let question): return .authenticate(question, session.authMechanism ?? .plain)
         case .data: return .data
         case .tooBig(let bytes):
             transaction?.size = Int(clamping: bytes)
@@ -45,28 +46,24 @@ extension Conversation {
     /// A new greeting ends an open transaction. RFC 5321 §4.1.4
     func greet(_ verb: HelloVerb, _ host: String) -> Step {
         guard !plugins.hasTransaction else { return .endTransaction(then: .greet(verb, host: host)) }
-        plugins.setHello(host, esmtp: verb == .ehlo)
+        plugins.setHello(host, esmtp: verb.isExtended)
         summary.helo = host
-        summary.esmtp = verb == .ehlo
+        summary.esmtp = verb.isExtended
         return .hello(verb)
     }
 
     private func open(_ command: MailCommand) -> Step {
         summary.transactions += 1
         let id = "\(summary.id).\(summary.transactions)"
-        plugins.beginTransaction(
-            id: id,
-            sender: command.sender,
-            declaredSize: command.declaredSize,
-            is8Bit: command.is8Bit,
-            isUTF8: command.isUTF8
-        )
+        plugins.beginTransaction(id: id, envelope: command.envelope)
         isUTF8 = command.isUTF8
         beginning = SystemTime.monotonicNanoseconds
         var transaction = TransactionSummary(id: id)
         transaction.ip = summary.ip
         transaction.rdns = summary.rdns
         transaction.helo = summary.helo
+        transaction.tls = summary.cipher
+        transaction.auth = summary.auth
         transaction.from = command.sender.text
         self.transaction = transaction
         return .mail

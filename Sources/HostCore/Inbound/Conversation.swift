@@ -34,12 +34,22 @@ final class Conversation<Peer: Link>: Driver {
     /// The connection is gone; hooks that must run may still be running.
     private var isOver = false
     private var output: [UInt8] = []
+    /// Failed authentications that are written down.
+    var authFailures = 0
+    /// A refusal that waits, so that guessing takes its time.
+    private var held: (reply: Reply, delay: Duration)?
 
     init(house: House, peer: Peer) {
         let id = house.newID()
         self.house = house
         self.peer = peer
-        session = ServerSession(policy: house.settings.policy, limits: house.limits)
+        let local = peer.local
+        session = ServerSession(
+            policy: house.policy(port: local.port, remote: peer.remote.ip),
+            limits: house.limits,
+            cryptography: house.cryptography,
+            openedAt: SystemTime.wallSeconds
+        )
         summary = ConnectionSummary(id: id)
         let mailbox = peer.mailbox
         plugins = PluginSession(table: house.table, id: id, loop: peer.loopIndex) { mailbox.wake($0) }
@@ -73,6 +83,19 @@ final class Conversation<Peer: Link>: Driver {
             case .store(let range, let consumed):
                 store(unread.extracting(range))
                 done += consumed
+            case .replies(let replies, let consumed):
+                done += consumed
+                for reply in replies {
+                    refuseUnasked(reply)
+                    send(reply)
+                }
+                guard settleTransaction() else { return suspend(done, peer) }
+            case .startTLS(let reply, let consumed):
+                send(reply)
+                return startTLS(done + consumed, peer)
+            case .ask(.authenticate(let question), let consumed):
+                done += consumed
+                guard authenticate(question) else { return suspend(done, peer) }
             case .ask(let question, let consumed):
                 done += consumed
                 // RFC 2920: there was more behind the command.
@@ -101,7 +124,8 @@ final class Conversation<Peer: Link>: Driver {
         if token == Self.cutOff { return cutOff() }
         guard let outcome = plugins.woken(token), let step = pending else { return }
         pending = nil
-        guard follow(step, outcome), self.peer != nil, !isOver else { return }
+        guard follow(step, outcome) else { return held == nil ? () : wait(peer) }
+        guard self.peer != nil, !isOver else { return }
         peer.flush()
         peer.arm(deadline: house.settings.inactivityTimeout)
         stopIfIdle()
@@ -109,6 +133,7 @@ final class Conversation<Peer: Link>: Driver {
     }
 
     func deadlinePassed(_ peer: Peer) {
+        if let (reply, _) = held.take() { return release(reply, peer) }
         if case .close(let reply) = session.deadlinePassed() {
             refuseUnasked(reply)
             hangUp(with: reply)
@@ -117,6 +142,7 @@ final class Conversation<Peer: Link>: Driver {
 
     func closed() {
         isOver = true
+        held = nil
         let last = Step.disconnect
         if case .endTransaction? = pending {
             // Plugins are being told of its end, and once is enough.
@@ -131,8 +157,15 @@ final class Conversation<Peer: Link>: Driver {
 
     /// Sends what the session says unasked; false when plugins are still being told of a transaction that it ended.
     private func say(_ reply: Reply) -> Bool {
+        let delay = noteAuthentication()
+        guard delay == .zero else { return hold(reply, delay) }
         refuseUnasked(reply)
         send(reply)
+        return settleTransaction()
+    }
+
+    /// Tells the plugins of a transaction's end that they don't know of.
+    private func settleTransaction() -> Bool {
         guard !session.transactionIsOpen, plugins.hasTransaction else { return true }
         guard perform(.endTransaction(then: .nothing)) else { return false }
         stopIfIdle()
@@ -154,9 +187,7 @@ final class Conversation<Peer: Link>: Driver {
         var outcome = settled
         while true {
             switch conclude(step, outcome) {
-            case .answer(let answer):
-                give(answer)
-                return true
+            case .answer(let answer): return give(answer)
             case .nothing:
                 return true
             case .end:
@@ -173,13 +204,37 @@ final class Conversation<Peer: Link>: Driver {
         }
     }
 
-    private func give(_ answer: ServerSession.Answer) {
+    /// Tells the session the verdict and sends what it says; false when it has to wait.
+    func give(_ answer: ServerSession.Answer) -> Bool {
         switch session.answer(answer) {
-        case .reply(let reply, _): send(reply)
+        case .reply(let reply, _):
+            let delay = noteAuthentication()
+            guard delay == .zero else { return hold(reply, delay) }
+            send(reply)
+        case .replies(let replies, _): for reply in replies { send(reply) }
         case .close(let reply): hangUp(with: reply)
-        case .needInput, .ask, .store, .commit: preconditionFailure("an answer gives a reply")
+        case .ask(.authenticate(let question), _): return authenticate(question)
+        // The first chunk of a message: nothing is said before its end.
+        case .needInput: break
+        case .ask, .store, .commit, .startTLS: preconditionFailure("an answer gives a reply")
         }
         if isStopping { stopIfIdle() }
+        return true
+    }
+
+    /// Keeps a refusal back; nothing is read meanwhile.
+    private func hold(_ reply: Reply, _ delay: Duration) -> Bool {
+        held = (reply, delay)
+        return false
+    }
+
+    private func release(_ reply: Reply, _ peer: Peer) {
+        refuseUnasked(reply)
+        send(reply)
+        peer.flush()
+        peer.arm(deadline: house.settings.inactivityTimeout)
+        stopIfIdle()
+        peer.resumeReading()
     }
 
     private func send(_ reply: Reply) {
@@ -205,12 +260,14 @@ final class Conversation<Peer: Link>: Driver {
 
     private func wait(_ peer: Peer) {
         peer.flush()
-        peer.disarm()
+        if let held { peer.arm(deadline: held.delay) } else { peer.disarm() }
         peer.pauseReading()
     }
 
     private func stopIfIdle() {
-        guard isStopping, pending == nil, !session.isClosed, case .close(let reply)? = session.shuttingDown() else {
+        guard isStopping, pending == nil, held == nil, !session.isClosed,
+            case .close(let reply)? = session.shuttingDown()
+        else {
             return
         }
         hangUp(with: reply)

@@ -10,10 +10,20 @@ final class House: Sendable {
     let table: HookTable
     let journal: Journal
     private let greeting: String
+    let damper: AuthDamper
+    let cryptography: OpenSSLCryptography
     /// What the clock on the wall is ahead of UTC, looked up once a minute.
     private let zone = Locked((minute: Int64.min, offset: 0))
 
-    init(_ configuration: Configuration, table: HookTable, log: LogSink) {
+    init(
+        _ configuration: Configuration,
+        table: HookTable,
+        log: LogSink,
+        damper: AuthDamper = AuthDamper(),
+        cryptography: OpenSSLCryptography = OpenSSLCryptography()
+    ) {
+        self.damper = damper
+        self.cryptography = cryptography
         settings = configuration.settings
         self.table = table
         journal = Journal(log: log)
@@ -21,6 +31,16 @@ final class House: Sendable {
     }
 
     var limits: Limits { settings.limits }
+
+    /// The policy of a connection to a port from an address.
+    func policy(port: Int?, remote: String?) -> Policy {
+        var policy = settings.policy
+        if let port, settings.auth.submissionPorts.contains(port) { policy.requiresAuth = true }
+        if policy.authNeedsTLS, settings.auth.privateWithoutTLS, let remote, PrivateNetworks.contains(remote) {
+            policy.authNeedsTLS = false
+        }
+        return policy
+    }
 
     func newID() -> String { Randomness.uuid() }
 

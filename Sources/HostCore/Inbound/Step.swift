@@ -15,6 +15,7 @@ enum Step {
     case named(Hook, verb: String, rest: String)
     case verify(String), help(String), noop, reset, quit
     case mail, recipient(Address), recipientOk(Address)
+    case authenticate(SASLExchange.Question, SASLMechanism)
     case data, tooBig, dataPost, queue, queueOutbound
     case queueOk(ServerSession.Answer)
     /// `reset_transaction`, and what follows it.
@@ -36,6 +37,7 @@ enum Step {
         case .unrecognized(let verb, let rest), .named(_, let verb, let rest): .command(verb: verb, argument: rest)
         case .verify(let argument): .command(verb: "VRFY", argument: argument)
         case .help(let topic): .command(verb: "HELP", argument: topic)
+        case .authenticate(let question, let mechanism): question.about(mechanism)
         case .queueOk(.accept(let reply, _)): .queueText(reply?.text ?? "")
         case .queueOk(.refuse): .nothing
         case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .noop, .reset, .quit, .mail, .recipient,
@@ -51,7 +53,7 @@ enum Step {
             .endTransaction:
             true
         case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .unrecognized, .named, .verify, .help, .noop,
-            .reset, .quit, .disconnect:
+            .reset, .quit, .authenticate, .disconnect:
             false
         }
     }
@@ -71,6 +73,7 @@ enum Step {
         case .reset: .rset
         case .quit: .quit
         case .mail: .mail
+        case .authenticate(let question, _): question.hook
         case .recipient: .rcpt
         case .recipientOk: .rcptOk
         case .data: .data

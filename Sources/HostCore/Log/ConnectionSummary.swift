@@ -18,7 +18,10 @@ struct ConnectionSummary: LogSummary, Sendable, Equatable {
     /// Whether the peer spoke before the greeting.
     var early = false
     var esmtp = false
-    var tls = false
+    /// The TLS version and cipher, or nil without TLS.
+    var cipher: String?
+    /// Who has authenticated.
+    var auth: String?
     var pipe = false
     var errors = 0
     var transactions = 0
@@ -39,7 +42,7 @@ struct ConnectionSummary: LogSummary, Sendable, Equatable {
         field("relay", Self.letter(relay))
         field("early", Self.letter(early))
         field("esmtp", Self.letter(esmtp))
-        field("tls", Self.letter(tls))
+        field("tls", Self.letter(cipher != nil))
         field("pipe", Self.letter(pipe))
         field("errors", LogValue(errors))
         field("txns", LogValue(transactions))

@@ -55,7 +55,7 @@ extension Server {
         showLogToPlugins()
         state.withLock { state in
             state.configuration = next
-            state.house = House(next, table: host.table, log: log)
+            state.house = House(next, table: host.table, log: log, damper: damper, cryptography: cryptography)
         }
     }
 

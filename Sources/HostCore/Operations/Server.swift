@@ -39,6 +39,8 @@ public final class Server: Sendable {
     /// What it started with: what can't be changed while it runs is in force from here.
     let initial: Configuration
     private let signals: SignalPost
+    let damper = AuthDamper()
+    let cryptography = OpenSSLCryptography()
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
@@ -97,7 +99,7 @@ public final class Server: Sendable {
             log.finish()
             throw error
         }
-        let house = House(configuration, table: host.table, log: log)
+        let house = House(configuration, table: host.table, log: log, damper: damper, cryptography: cryptography)
         let difference = leftOut.isEmpty ? nil : Difference(refused: leftOut, since: started)
         state = Locked(State(house: house, configuration: configuration, difference: difference))
     }

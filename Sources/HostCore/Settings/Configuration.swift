@@ -72,7 +72,8 @@ struct Configuration: Sendable {
         _ told: [Problem],
         _ problems: inout [Problem]
     ) {
-        guard let smtp = values["smtp.ini"], let connection = values["connection.ini"], let log = values["log.ini"],
+        guard let smtp = values["smtp.ini"], let connection = values["connection.ini"], let auth = values["auth.ini"],
+            let log = values["log.ini"],
             let options = values["plugins.ini"]
         else { return nil }
         self.directory = directory
@@ -81,7 +82,7 @@ struct Configuration: Sendable {
         self.options = options
         self.plugins = plugins
         let me = snapshot.value("me")?.text ?? Hostname.current
-        settings = ServerSettings(smtp: smtp, connection: connection, hostname: me)
+        settings = ServerSettings(smtp: smtp, connection: connection, auth: AuthSettings(auth), hostname: me)
         let extra = Self.optionProblems(options, plugins)
         (lock, self.problems) = Self.lock(snapshot, told + extra)
         problems += extra + self.problems.dropFirst(told.count + extra.count)

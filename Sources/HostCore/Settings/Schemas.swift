@@ -1,10 +1,11 @@
 internal import Config
+internal import SMTP
 internal import System
 internal import Wire
 
 /// What may stand in the server's own files: the keys that `haraka check` knows.
 enum Schemas {
-    static let all = [smtp, connection, log, plugins]
+    static let all = [smtp, connection, auth, log, plugins]
 
     static let smtp = Schema(
         file: "smtp.ini",
@@ -31,6 +32,7 @@ enum Schemas {
         file: "connection.ini",
         keys: [
             .init("strict_rfc1869", .boolean, default: "false", help: "addresses to the letter"),
+            .init("extensions", extensions, default: usualExtensions, help: "ESMTP extensions to offer"),
             .init("smtputf8", .boolean, default: "true", help: "offer SMTPUTF8"),
             .init("spool_dir", .text, default: "/tmp", retired: "messages are received in memory"),
             .init("spool_after", .integer(-1...Int.max), default: "-1", retired: "messages are received in memory"),
@@ -41,10 +43,16 @@ enum Schemas {
             .init("show_version", .boolean, in: "headers", default: "true", help: "name the version"),
             .init("max_received", .integer(1...1000), in: "headers", default: "100", help: "hops before a loop"),
             .init("clean_auth_results", .boolean, in: "headers", default: "true", retired: "nothing writes them yet"),
-            .init("max_lines", .integer(1...1_000_000), in: "headers", default: "1000", retired: "all are read"),
+            .init("max_lines", .integer(1...1_000_000), in: "headers", default: "1000", help: "of the header"),
+            .init("max_bytes", .bytes(1024...16 << 20), in: "headers", default: "1m", help: "of the header"),
             .init("bytes", .bytes(1...Int(Int32.max) * 4), in: "max", default: "26214400", help: "of a message"),
             .init("line_length", .bytes(16...65_536), in: "max", default: "512", help: "of a command"),
             .init("data_line_length", .bytes(1...16 << 20), in: "max", default: "16384", help: "of a text line"),
+            .init("transactions", .integer(0...1_000_000), in: "max", default: "0", help: "of a connection; 0: any"),
+            .init("errors", .integer(1...1_000_000), in: "max", default: "100", help: "since the last message"),
+            .init("unknown_commands", .integer(1...1_000_000), in: "max", default: "20", help: "of a connection"),
+            .init("idle_commands", .integer(1...1_000_000), in: "max", default: "100", help: "without mail"),
+            .init("tiny_chunks", .integer(1...1_000_000), in: "max", default: "100", help: "of BDAT"),
             .init("recipients", .integer(1...100_000), in: "max", default: "1000", help: "of a message"),
             .init("draft_memory", .bytes(1 << 20...1 << 40), in: "max", default: "256m", help: "for all messages"),
             .init("mime_parts", .integer(1...1_000_000), in: "max", default: "1000", retired: "parts aren't read yet"),
@@ -84,6 +92,21 @@ enum Schemas {
     ) { text in
         guard let list = try? ListenAddress.list(text), !list.isEmpty else { return nil }
         return list
+    }
+
+    /// Those that promise something about delivery are off: nothing keeps to them yet.
+    private static let usualExtensions =
+        "PIPELINING,SIZE,8BITMIME,SMTPUTF8,ENHANCEDSTATUSCODES,STARTTLS,AUTH,CHUNKING,BINARYMIME,LIMITS"
+
+    private static let extensions = SettingKind.custom(
+        allowed: "ESMTP keywords separated by commas, such as \(usualExtensions),DSN"
+    ) { text in
+        var all: Extensions = []
+        for word in text.split(separator: ",") {
+            guard let one = Extensions(keyword: word.filter { $0 != " " }) else { return nil }
+            all.formUnion(one)
+        }
+        return all
     }
 
     private static let loops = SettingKind.custom(allowed: "auto, cpus or a whole number from 0 to 256") { text in

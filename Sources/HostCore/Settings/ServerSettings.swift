@@ -27,7 +27,10 @@ struct ServerSettings: Sendable {
     let policy: Policy
     let limits: Limits
 
-    init(smtp: Settings, connection: Settings, hostname: String) {
+    let auth: AuthSettings
+
+    init(smtp: Settings, connection: Settings, auth: AuthSettings, hostname: String) {
+        self.auth = auth
         listen = smtp.custom("listen") ?? []
         loops = smtp.custom("nodes") ?? 1
         user = smtp.text("user").isEmpty ? nil : smtp.text("user")
@@ -45,28 +48,38 @@ struct ServerSettings: Sendable {
         bannerCharacters = connection.int("uuid.banner_chars")
         denyCharacters = connection.int("uuid.deny_chars")
         self.hostname = hostname
-        policy = Self.policy(connection, hostname)
-        limits = Self.limits(connection)
+        policy = Self.policy(connection, auth, hostname)
+        limits = Self.limits(connection, auth)
     }
 
-    private static func policy(_ connection: Settings, _ hostname: String) -> Policy {
+    private static func policy(_ connection: Settings, _ auth: AuthSettings, _ hostname: String) -> Policy {
         var policy = Policy(hostname: hostname)
         policy.greeting = connection.list("message.greeting")
         policy.helloText = connection.text("message.helo")
         policy.closeText = connection.text("message.close")
-        policy.smtputf8 = connection.bool("smtputf8")
+        policy.switchedOff = .all.subtracting(connection.custom("extensions") ?? .all)
+        if !connection.bool("smtputf8") { policy.smtputf8 = false }
+        policy.authNeedsTLS = auth.needsTLS
         policy.strictAddresses = connection.bool("strict_rfc1869")
         policy.shownVersion = connection.bool("headers.show_version") ? Product.version : nil
         return policy
     }
 
-    private static func limits(_ connection: Settings) -> Limits {
+    private static func limits(_ connection: Settings, _ auth: AuthSettings) -> Limits {
         var limits = Limits()
         limits.messageBytes = UInt64(connection.bytes("max.bytes"))
         limits.commandLine = connection.bytes("max.line_length")
         limits.parameterLine = max(limits.parameterLine, limits.commandLine)
         limits.textLine = connection.bytes("max.data_line_length")
         limits.recipients = connection.int("max.recipients")
+        limits.transactions = connection.int("max.transactions")
+        limits.errors = connection.int("max.errors")
+        limits.unknownCommands = connection.int("max.unknown_commands")
+        limits.commandsWithoutMail = connection.int("max.idle_commands")
+        limits.tinyChunks = connection.int("max.tiny_chunks")
+        limits.headerLines = connection.int("headers.max_lines")
+        limits.headerBytes = connection.bytes("headers.max_bytes")
+        limits.authFailures = auth.failuresPerConnection
         return limits
     }
 

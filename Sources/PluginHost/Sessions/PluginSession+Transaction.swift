@@ -9,24 +9,15 @@ extension PluginSession {
     ///
     /// - Parameters:
     ///   - id: "UUID.N"
-    ///   - sender: of MAIL FROM.
-    ///   - declaredSize: SIZE=, or 0.
-    ///   - is8Bit: BODY=8BITMIME.
-    ///   - isUTF8: SMTPUTF8.
-    public func beginTransaction(
-        id: String,
-        sender: Address,
-        declaredSize: UInt64,
-        is8Bit: Bool = false,
-        isUTF8: Bool = false
-    ) {
+    ///   - envelope: what MAIL said, without recipients.
+    public func beginTransaction(id: String, envelope: Envelope) {
         endTransaction()
-        let envelope = Envelope(sender: sender, declaredSize: declaredSize, is8Bit: is8Bit, isUTF8: isUTF8)
+        let sender = envelope.sender
         change { facts in
             facts.set(.mailAddress, sender.text)
             facts.set(.mailUser, sender.local)
             facts.set(.mailDomain, sender.domain)
-            unsafe facts.args.pointee.mail_size = declaredSize
+            unsafe facts.args.pointee.mail_size = envelope.declaredSize
         }
         shared.state.withLock { state in
             guard var seat = state.seat else { return }
@@ -86,10 +77,10 @@ extension PluginSession {
     // MARK: Recipients
 
     /// Adds the recipient that the next RCPT hooks are asked about; gives its index.
-    public func addRecipient(_ address: Address) -> Int {
+    public func add(_ recipient: Recipient) -> Int {
         let index = shared.state.withLock { state in
             guard var mail = state.mail.take() else { preconditionFailure("a recipient belongs to a transaction") }
-            mail.envelope.recipients.append(Recipient(address))
+            mail.envelope.recipients.append(recipient)
             mail.current = mail.envelope.recipients.count - 1
             let index = mail.envelope.recipients.count - 1
             state.mail = mail

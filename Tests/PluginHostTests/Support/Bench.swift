@@ -111,10 +111,9 @@ final class TestSession {
     func begin(from sender: String = "alice@example.org", to recipients: [String] = []) throws {
         plugins.beginTransaction(
             id: "\(plugins.id).1",
-            sender: sender.isEmpty ? .null : try Address(parsing: sender),
-            declaredSize: 1000
+            envelope: Envelope(sender: sender.isEmpty ? .null : try Address(parsing: sender), declaredSize: 1000)
         )
-        for recipient in recipients { _ = plugins.addRecipient(try Address(parsing: recipient)) }
+        for recipient in recipients { _ = plugins.add(Recipient(try Address(parsing: recipient))) }
     }
 
     func beginMessage(_ text: String, leading: String = "Received: by test\r\n") {

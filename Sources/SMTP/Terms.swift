@@ -1,3 +1,5 @@
+internal import Mail
+
 /// The terms on which a session is held: what the administrator decided, and what the client has shown so far.
 struct Terms {
     let policy: Policy

@@ -39,7 +39,8 @@ enum Step {
         case .help(let topic): .command(verb: "HELP", argument: topic)
         case .authenticate(let question, let mechanism): question.about(mechanism)
         case .queueOk(.accept(let reply, _)): .queueText(reply?.text ?? "")
-        case .queueOk(.refuse): .nothing
+        case .queueOk(.acceptEach(let replies)): .queueText(replies.first { !$0.isRefusal }?.text ?? "")
+        case .queueOk(.refuse), .queueOk(.authenticate): .nothing
         case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .noop, .reset, .quit, .mail, .recipient,
             .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .endTransaction, .disconnect:
             .nothing
@@ -64,7 +65,7 @@ enum Step {
         case .lookupRDNS: .lookupRDNS
         case .connect: .connect
         case .hello(.helo): .helo
-        case .hello(.ehlo): .ehlo
+        case .hello(.ehlo), .hello(.lhlo): .ehlo
         case .capabilities: .capabilities
         case .unrecognized, .help: .unrecognizedCommand
         case .named(let hook, _, _): hook

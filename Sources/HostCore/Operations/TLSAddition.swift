@@ -82,7 +82,9 @@ public struct TLSAddition {
                         (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
                     }
             }
-        guard isName else { throw StartError("'\(domain)' is no domain name, such as mx.example.org or *.example.org.") }
+        guard isName else {
+            throw StartError("'\(domain)' is no domain name, such as mx.example.org or *.example.org.")
+        }
         return name
     }
 
@@ -114,7 +116,9 @@ public struct TLSAddition {
         let errors = scan.problems.filter { $0.weight == .error }
         guard errors.isEmpty else { throw StartError(errors.map(\.sentence).joined(separator: "\n")) }
         guard let certificate = scan.certificates.first, scan.certificates.count == 1 else {
-            throw StartError("\(certificateFile): one certificate with its key is wanted, not \(scan.certificates.count).")
+            throw StartError(
+                "\(certificateFile): one certificate with its key is wanted, not \(scan.certificates.count)."
+            )
         }
         guard certificate.covers(domain) else {
             throw StartError("\(certificateFile): the certificate is for \(certificate.title), not for \(domain).")

@@ -45,7 +45,8 @@ public struct TLSListing {
     private func row(_ certificate: TLSCertificate) -> [String] {
         [
             certificate.title,
-            certificate.keyType == .ed25519 ? certificate.keyType.rawValue
+            certificate.keyType == .ed25519
+                ? certificate.keyType.rawValue
                 : "\(certificate.keyType.rawValue) \(certificate.keyBits)",
             // One whose key doesn't is among the problems instead.
             "yes",

@@ -18,7 +18,12 @@ extension Schemas {
             .init("honorCipherOrder", .boolean, default: "true", help: "our order counts, not the client's"),
             .init("ecdhCurve", .text, default: "auto", help: "groups of the key exchange"),
             .init("dhparam", .text, default: "dhparams.pem", help: "Diffie-Hellman parameters"),
-            .init("ticket_rotation", .duration(0...604_800), default: "12h", help: "age of a ticket key; 0: no tickets"),
+            .init(
+                "ticket_rotation",
+                .duration(0...604_800),
+                default: "12h",
+                help: "age of a ticket key; 0: no tickets"
+            ),
             .init("requestCert", .boolean, default: "true", help: "ask clients for certificates"),
             .init("ca", .text, help: "authorities of clients' certificates"),
             .init("rejectUnauthorized", .boolean, default: "false", help: "verified clients only"),
@@ -29,7 +34,11 @@ extension Schemas {
             .init("secureProtocol", .text, retired: "write minVersion instead"),
             .init("secureOptions", .text, retired: "what is unsafe is off; write minVersion for versions"),
             .init("sessionIdContext", .text, retired: "the server makes it from the rules for client certificates"),
-            .init("crl", .text, refused: "a revoked client certificate would pass; name an authority of your own in ca"),
+            .init(
+                "crl",
+                .text,
+                refused: "a revoked client certificate would pass; name an authority of your own in ca"
+            ),
             .init("pfx", .text, refused: "convert it: openssl pkcs12 -nodes -in FILE -out config/tls/NAME.pem"),
             .init("*", .mention, in: "no_tls_hosts", help: "networks that aren't offered STARTTLS"),
             .init("*", .text, in: "outbound", retired: noDelivery),

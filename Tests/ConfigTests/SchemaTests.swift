@@ -173,6 +173,30 @@ struct SchemaTests {
         #expect(settings.names(in: "limits") == ["x"])
     }
 
+    @Test func `A refused key is an error that says what to do instead, but not in a shipped file`() {
+        let schema = Schema(file: "x.ini", keys: [.init("crl", .text, in: "*", refused: "take it out")])
+        let text = "[a.b]\ncrl=x\n"
+        let (_, problems) = ConfigSnapshot(texts: ["x.ini": text]).validate(schema)
+        #expect(problems.map(\.description) == ["config/x.ini:2: crl in [a.b] isn't supported: take it out"])
+        #expect(problems.map(\.severity) == [.error])
+        #expect(ConfigSnapshot(texts: [:], shipped: ["x.ini": text]).validate(schema).problems.isEmpty)
+    }
+
+    @Test func `A list that is written as a section takes names alone, dots and all, beside open sections`() {
+        let keys: [Schema.Key] = [.init("*", .mention, in: "hosts"), .init("key", .text, in: "*")]
+        let text = "[hosts]\n192.0.2.0/24\n2001:db8::1\nb.example.org=no\nc=maybe\n[hosts.x]\nkey=1\n"
+        let (settings, problems) = ConfigSnapshot(texts: ["x.ini": text])
+            .validate(Schema(file: "x.ini", keys: keys))
+        #expect(settings.names(in: "hosts") == ["192.0.2.0/24", "2001:db8::1", "b.example.org"])
+        #expect(settings.bool("hosts.192.0.2.0/24") && settings.bool("hosts.2001:db8::1"))
+        #expect(!settings.bool("hosts.b.example.org"))
+        #expect(settings.origin("hosts.192.0.2.0/24")?.line == 2)
+        #expect(settings.text("hosts.x.key") == "1")
+        #expect(
+            problems.map(\.description) == ["config/x.ini:5: c in [hosts] must be a name without a value, not 'maybe'"]
+        )
+    }
+
     @Test func `A key that the schema does not have stops the process`() async {
         await #expect(processExitsWith: .failure) {
             let schema = Schema(file: "x.ini", keys: [.init("a", .boolean, default: "true")])

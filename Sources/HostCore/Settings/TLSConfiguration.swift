@@ -67,9 +67,7 @@ struct TLSConfiguration: Sendable {
         return .offered
     }
 
-    /// Whether a file is another one now, or one is gone: a renewed certificate behind a link that is the same.
-    var isStale: Bool { Self.look(at: paths) != files }
-
+    /// What the files are like now, links followed: what a renewed one behind a link that is the same is told by.
     static func look(at paths: [String]) -> [String: FileFacts] {
         var facts: [String: FileFacts] = [:]
         for path in paths { facts[path] = try? FileFacts.of(path) }

@@ -43,8 +43,13 @@ struct TLSReader {
         checkSections()
         guard !made.certificates.isEmpty else {
             if problems.contains(where: { $0.severity == .error }) { return made }
-            if isWanted { complain(Self.nothing) }
-            checkImplicitPort()
+            if let place = files.first.map(shown) ?? folderInUse {
+                problems.append(Problem(.error, file: place, message: Self.nothingUsable))
+            } else if isWanted {
+                complain(Self.nothing)
+            } else {
+                checkImplicitPort()
+            }
             return made
         }
         if !problems.contains(where: { $0.severity == .error }) { prepare() }
@@ -56,11 +61,15 @@ struct TLSReader {
         everything out of this file
         """
 
-    func complain(_ severity: Problem.Severity = .error, _ message: String) -> Problem {
-        Problem(severity, file: "config/tls.ini", message: message)
-    }
+    private static let nothingUsable = """
+        no certificate here has its private key, so TLS can't be had: put the key beside it, or run haraka tls add \
+        DOMAIN --cert FILE --key FILE -c DIR
+        """
 
-    mutating func complain(_ message: String) { problems.append(complain(.error, message)) }
+    /// About tls.ini as a whole.
+    mutating func complain(_ message: String) {
+        problems.append(Problem(.error, file: "config/tls.ini", message: message))
+    }
 
     /// About a key of tls.ini, with its line.
     mutating func complain(_ key: String, _ message: String, _ severity: Problem.Severity = .error) {
@@ -84,6 +93,15 @@ struct TLSReader {
             guard !others.contains(name), let section = root[name]?.section else { return false }
             return section.keys.contains { section[$0]?.origin.isShipped == false }
         }
+    }
+
+    /// "config/tls" if there is anything in it that could be meant as a certificate.
+    private var folderInUse: String? {
+        let texts = [".ocsp", ".md", ".txt", "README"]
+        let isThere = snapshot.files.keys.contains { name in
+            name.hasPrefix("tls/") && !texts.contains(where: name.hasSuffix)
+        }
+        return isThere ? "config/tls" : nil
     }
 
     /// Certificates and keys that are named, and those of Haraka's names if they are there.

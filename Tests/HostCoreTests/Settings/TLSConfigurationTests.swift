@@ -20,6 +20,10 @@ import Testing
         #expect(tls.startTLS(port: 25, remote: "192.0.2.1") == .off)
     }
 
+    @Test func filesToBeReadAreNoCertificates() throws {
+        #expect(try !Self.tls(["tls/README": "See haraka -h tls.", "tls/notes.txt": "x"]).isOn)
+    }
+
     /// `haraka -i` lays such a file down.
     @Test func theShippedFileAloneAsksForNothing() throws {
         let shipped = String(
@@ -151,6 +155,9 @@ import Testing
                 ["tls/mx.pem": "mx.pem", "tls/mx.key": "other.key"], "config/tls/mx.pem: the key in config/tls/mx.key",
                 ""
             ),
+            // An authority needs no key, unless it is all that there is.
+            (["tls/mx.pem": "root.pem"], "config/tls: no certificate here has its private key", "haraka tls add"),
+            (["tls_cert.pem": "root.pem"], "config/tls_cert.pem: no certificate here has its private key", ""),
             (["tls/mx.pem": "x"], "config/tls/mx.pem: is not PEM", ""),
             (
                 ["tls/mx.pem": "-----BEGIN CERTIFICATE-----\nAAAA\n"], "config/tls/mx.pem: block 1",
@@ -165,7 +172,7 @@ import Testing
                 ["tls.ini": "\ncert=gone.pem\nkey=gone.key\n"], "config/tls.ini:2: config/gone.pem: is not there",
                 "put the file there"
             ),
-            (["tls.ini": "cert=a.pem\n", "a.pem": "mx.pem"], "config/tls.ini:1: config/a.pem: its private key", ""),
+            (["tls.ini": "cert=a.pem\n", "a.pem": "other.pem"], "config/tls.ini:1: config/a.pem: its private key", ""),
             (["tls_cert.pem": "mx.pem"], "config/tls_cert.pem: its private key is missing", ""),
             (["tls.ini": "ciphers=NONSENSE\n"], "config/tls.ini:1: ciphers: ", ""),
             (["tls.ini": "\necdhCurve=P-1\n"], "config/tls.ini:2: ecdhCurve: ", ""),

@@ -12,6 +12,7 @@ struct HarakaCommand: ParsableCommand {
             haraka status -c DIR        tell what the running server does with it
             haraka reload -c DIR        take changes now, and tell what became of them
             haraka log WHAT -c DIR      print the life of an id, an address or an IP address
+            haraka passwd USER -c DIR   give a user of auth/flat_file a password
             haraka -o -c DIR            print the order in which plugins' hooks run
             haraka -l [-c DIR]          list plugins
             haraka -p NAME -c DIR       begin a plugin of your own
@@ -21,7 +22,7 @@ struct HarakaCommand: ParsableCommand {
         version: "\(Product.name) \(Product.version)",
         subcommands: [
             Serve.self, Install.self, Check.self, Status.self, Reload.self, Log.self, Order.self, List.self,
-            Scaffold.self, Help.self, HookReferenceCommand.self,
+            Scaffold.self, Passwd.self, Help.self, HookReferenceCommand.self,
         ],
         defaultSubcommand: Help.self,
         helpNames: []

@@ -10,7 +10,7 @@ extension TLSEngine {
         let label = Array(label.utf8)
         let done = unsafe label.withUnsafeBytes { label in
             unsafe SSL_export_keying_material(
-                ssl.pointer,
+                ssl,
                 &secret,
                 length,
                 label.bindMemory(to: CChar.self).baseAddress,
@@ -31,8 +31,8 @@ extension TLSEngine {
     public var tlsExporter: [UInt8]? {
         guard isEstablished else { return nil }
         let isBound =
-            unsafe SSL_version(ssl.pointer) == TLS1_3_VERSION
-            || copenssl_has_extended_master_secret(ssl.pointer) == 1
+            unsafe SSL_version(ssl) == TLS1_3_VERSION
+            || copenssl_has_extended_master_secret(ssl) == 1
         return isBound ? exporter(label: "EXPORTER-Channel-Binding", length: 32) : nil
     }
 
@@ -43,11 +43,11 @@ extension TLSEngine {
         guard isEstablished else { return nil }
         switch side {
         case .client:
-            guard let shown = unsafe SSL_get0_peer_certificate(ssl.pointer) else { return nil }
+            guard let shown = unsafe SSL_get0_peer_certificate(ssl) else { return nil }
             return unsafe CertificateHandle(sharing: shown).endPointHash
         case .server:
-            if unsafe SSL_session_reused(ssl.pointer) == 1 { return hashInTicket }
-            return unsafe ServerContext.of(ssl.pointer)?.shown(by: ssl.pointer)?.leaf.endPointHash
+            if unsafe SSL_session_reused(ssl) == 1 { return hashInTicket }
+            return unsafe ServerContext.of(ssl)?.shown(by: ssl)?.leaf.endPointHash
         }
     }
 
@@ -55,7 +55,7 @@ extension TLSEngine {
     private var hashInTicket: [UInt8]? {
         var data: UnsafeMutableRawPointer?
         var count = 0
-        let session = unsafe SSL_get_session(ssl.pointer)
+        let session = unsafe SSL_get_session(ssl)
         guard unsafe SSL_SESSION_get0_ticket_appdata(session, &data, &count) == 1, count > 0, let data = unsafe data
         else { return nil }
         return unsafe Array(UnsafeRawBufferPointer(start: data, count: count))

@@ -18,7 +18,8 @@ public final class TLSEngine {
     public private(set) var isEstablished = false
 
     let side: Side
-    let ssl: OwnedSSL
+    /// Nil until a server's client has sent a whole record: silent and slow ones cost next to nothing.
+    private var owned: OwnedSSL?
     private let pipe = CipherPipe()
     private var gate = RecordGate()
     private var decrypted = ByteQueue()
@@ -33,8 +34,6 @@ public final class TLSEngine {
     /// The server's half; it waits for the client's first bytes.
     public init(server contexts: TLSServerContexts) {
         side = .server(contexts)
-        ssl = OwnedSSL(contexts.fallback.handle, over: pipe)
-        unsafe SSL_set_accept_state(ssl.pointer)
     }
 
     /// The client's half, whose first ciphertext is there at once.
@@ -42,23 +41,23 @@ public final class TLSEngine {
     /// The name, a host's or an address's, is what the server's certificate must be for; a host's is sent as SNI too.
     public init(client context: TLSClientContext, name: String?, resuming session: TLSSession? = nil) {
         side = .client(context)
-        ssl = OwnedSSL(context.handle, over: pipe)
-        unsafe SSL_set_connect_state(ssl.pointer)
+        owned = OwnedSSL(context.handle, over: pipe)
+        unsafe SSL_set_connect_state(ssl)
         if let name { expect(name) }
-        if context.requestsStaple { unsafe copenssl_request_staple(ssl.pointer) }
+        if context.requestsStaple { unsafe copenssl_request_staple(ssl) }
         // A session of another version or cipher is left out by OpenSSL itself.
-        if let session { _ = unsafe SSL_set_session(ssl.pointer, session.pointer) }
+        if let session { _ = unsafe SSL_set_session(ssl, session.pointer) }
         advance()
     }
 
     private func expect(_ name: String) {
-        let checks = unsafe SSL_get0_param(ssl.pointer)
+        let checks = unsafe SSL_get0_param(ssl)
         if unsafe X509_VERIFY_PARAM_set1_ip_asc(checks, name) == 1 { return }
         // RFC 9525 §6.3: the wildcard is a whole label.
-        unsafe SSL_set_hostflags(ssl.pointer, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+        unsafe SSL_set_hostflags(ssl, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
         let isSet =
-            unsafe SSL_set1_host(ssl.pointer, name) == 1
-            && copenssl_set_server_name(ssl.pointer, name) == 1
+            unsafe SSL_set1_host(ssl, name) == 1
+            && copenssl_set_server_name(ssl, name) == 1
         if !isSet {
             ErrorQueue.clear()
             state = .failed(TLSError(.settings, "The server's name cannot be asked for by TLS."))
@@ -73,13 +72,28 @@ public final class TLSEngine {
             return
         }
         gate.admit(ciphertext) { records in
+            begin()
             pipe.lending(records) { advance() }
         }
     }
 
+    private func begin() {
+        guard owned == nil, case .server(let contexts) = side else { return }
+        owned = OwnedSSL(contexts.fallback.handle, over: pipe)
+        unsafe SSL_set_accept_state(ssl)
+    }
+
+    /// OpenSSL's half, for the length of a call.
+    var ssl: OpaquePointer {
+        guard let pointer = unsafe owned?.pointer else {
+            preconditionFailure("There is no TLS connection before the first record.")
+        }
+        return unsafe pointer
+    }
+
     /// Goes on as far as it can; `receive` has done so already.
     public func advance() {
-        if state == .handshaking { handshake() }
+        if state == .handshaking, owned != nil { handshake() }
         if state == .open { decrypt() }
     }
 
@@ -103,7 +117,7 @@ public final class TLSEngine {
         ErrorQueue.clear()
         var written = 0
         let done = unsafe plaintext.withUnsafeBufferPointer { bytes in
-            unsafe SSL_write_ex(ssl.pointer, bytes.baseAddress, bytes.count, &written)
+            unsafe SSL_write_ex(ssl, bytes.baseAddress, bytes.count, &written)
         }
         if done != 1 { explain(done) }
     }
@@ -113,7 +127,7 @@ public final class TLSEngine {
         guard canSend else { return }
         hasSaidGoodbye = true
         ErrorQueue.clear()
-        _ = unsafe SSL_shutdown(ssl.pointer)
+        _ = unsafe SSL_shutdown(ssl)
         ErrorQueue.clear()
     }
 
@@ -122,21 +136,21 @@ public final class TLSEngine {
 
     private func handshake() {
         ErrorQueue.clear()
-        let result = unsafe SSL_do_handshake(ssl.pointer)
+        let result = unsafe SSL_do_handshake(ssl)
         guard result == 1 else { return explain(result) }
         isEstablished = true
         state = .open
     }
 
     private func decrypt() {
-        while unsafe pipe.inputCount > 0 || SSL_pending(ssl.pointer) > 0 {
+        while unsafe pipe.inputCount > 0 || SSL_pending(ssl) > 0 {
             // No record is longer in plaintext than in ciphertext, and only whole ones come here.
-            let room = max(pipe.inputCount, Int(unsafe SSL_pending(ssl.pointer)))
+            let room = max(pipe.inputCount, Int(unsafe SSL_pending(ssl)))
             var result: Int32 = 1
             ErrorQueue.clear()
             unsafe decrypted.fill(room) { free in
                 var count = 0
-                result = unsafe SSL_read_ex(ssl.pointer, free.baseAddress, free.count, &count)
+                result = unsafe SSL_read_ex(ssl, free.baseAddress, free.count, &count)
                 return result == 1 ? count : 0
             }
             guard result == 1 else { return explain(result) }
@@ -144,10 +158,10 @@ public final class TLSEngine {
     }
 
     private func explain(_ result: Int32) {
-        switch unsafe SSL_get_error(ssl.pointer, result) {
+        switch unsafe SSL_get_error(ssl, result) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: break
         case SSL_ERROR_ZERO_RETURN: state = .closedByPeer
-        default: state = .failed(.ofConnection(verifyResult: unsafe SSL_get_verify_result(ssl.pointer)))
+        default: state = .failed(.ofConnection(verifyResult: unsafe SSL_get_verify_result(ssl)))
         }
     }
 }

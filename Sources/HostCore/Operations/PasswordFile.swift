@@ -33,7 +33,7 @@ public struct PasswordFile {
     /// - Returns: a sentence about what was done.
     public func set(_ user: String, password: [UInt8], kind: Kind) throws(StartError) -> String {
         try Self.check(user)
-        let value = try PasswordValue.made(of: password, kind, PasswordCryptography())
+        let value = try PasswordValue.made(of: password, kind, OpenSSLCryptography())
         do {
             let old = try read()
             let (bytes, wasThere) = UserLines.setting(user, to: value, in: old?.bytes ?? Array(Self.header.utf8))

@@ -31,7 +31,7 @@ import Testing
             password: Array("pencil".utf8),
             salt: first.salt,
             iterations: 4096,
-            cryptography: PasswordCryptography()
+            cryptography: OpenSSLCryptography()
         )
         #expect(again == first)
         #expect(try set(folders).hasPrefix("ada@example.org has a new password in "))
@@ -46,13 +46,13 @@ import Testing
             password: Array("pencil".utf8),
             salt: salt,
             iterations: 4096,
-            cryptography: PasswordCryptography()
+            cryptography: OpenSSLCryptography()
         )
         let text =
             "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
             + "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
         #expect(verifier.text == text)
-        let code = PasswordCryptography().hmacSHA256(
+        let code = OpenSSLCryptography().hmacSHA256(
             key: [UInt8](repeating: 0xAA, count: 131),
             Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8)
         )

@@ -5,6 +5,10 @@ struct Terms {
     let cryptography: (any SASLCryptography)?
     /// The wall's time when the session began, in seconds since 1970; 0 where nobody told.
     let openedAt: Int64
+    /// Whether replies carry enhanced codes.
+    let isWordy: Bool
+    /// Whether TLS must come first.
+    private(set) var lacksTLS: Bool
     /// nil without TLS.
     private(set) var tls: TLSFacts?
     /// Who the client has proved to be.
@@ -13,6 +17,8 @@ struct Terms {
     var exchange: SASLExchange?
     var lastAttempt: AuthAttempt?
     var tally = Tally()
+    /// How far the message has come; it counts only while one is received, and between its chunks.
+    var text = TextProgress()
     /// What the reply to EHLO offers now.
     private(set) var offered: Extensions = []
 
@@ -21,12 +27,15 @@ struct Terms {
         self.limits = limits
         self.cryptography = cryptography
         self.openedAt = openedAt
+        lacksTLS = policy.startTLS == .required
+        isWordy = policy.offers(.enhancedStatusCodes)
         offered = offer()
     }
 
     /// Nothing that was learned in the clear counts any more: RFC 3207 §4.2.
     mutating func secure(_ facts: TLSFacts) {
         tls = facts
+        lacksTLS = false
         user = nil
         exchange = nil
         offered = offer()
@@ -48,9 +57,6 @@ struct Terms {
 
     /// Whether there is STARTTLS at all.
     var hasTLS: Bool { policy.startTLS != .off && policy.offers(.startTLS) }
-
-    /// Whether TLS must come first.
-    var lacksTLS: Bool { policy.startTLS == .required && tls == nil }
 
     /// The mechanisms that can be used as things stand.
     var usableMechanisms: [SASLMechanism] {

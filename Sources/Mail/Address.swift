@@ -10,6 +10,8 @@ public struct Address: Sendable, Hashable {
     /// "" for the null path and for the bare `postmaster`; an address literal keeps its brackets: "[192.0.2.1]",
     /// "[IPv6:2001:db8::1]".
     public let domain: String
+    /// "user\@example.org", the local part quoted where the grammar needs it; "" for the null path.
+    public let text: String
 
     /// The null path, `<>`: nobody wants an answer. RFC 5321 §4.5.5
     public static var null: Address { Address(provenLocal: "", domain: "") }
@@ -17,6 +19,15 @@ public struct Address: Sendable, Hashable {
     init(provenLocal local: String, domain: String) {
         self.local = local
         self.domain = domain
+        guard !domain.isEmpty else {
+            text = local
+            return
+        }
+        var text = AddressGrammar.isDotString(local) ? local : Self.quoted(local)
+        text.reserveCapacity(text.utf8.count + domain.utf8.count + 1)
+        text += "@"
+        text += domain
+        self.text = text
     }
 
     /// Whether this is the null path.
@@ -25,14 +36,8 @@ public struct Address: Sendable, Hashable {
     /// Whether both parts are ASCII, so that no SMTPUTF8 is needed.
     public var isASCII: Bool { local.utf8.allSatisfy { $0 < 0x80 } && domain.utf8.allSatisfy { $0 < 0x80 } }
 
-    /// "user\@example.org", the local part quoted where the grammar needs it; "" for the null path.
-    public var text: String {
-        guard !domain.isEmpty else { return local }
-        return AddressGrammar.isDotString(local) ? "\(local)@\(domain)" : "\(quotedLocal)@\(domain)"
-    }
-
     /// RFC 5321 §4.1.2, `Quoted-string`.
-    private var quotedLocal: String {
+    private static func quoted(_ local: String) -> String {
         var quoted = "\""
         for scalar in local.unicodeScalars {
             if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }

@@ -16,8 +16,10 @@ enum AddressGrammar {
 
     /// Whether a local part needs no quotes.
     static func isDotString(_ local: String) -> Bool {
+        let bytes = local.utf8.span
         var previous = UInt8(ascii: ".")
-        for byte in local.utf8 {
+        for index in bytes.indices {
+            let byte = bytes[index]
             if byte == UInt8(ascii: ".") {
                 guard previous != byte else { return false }
             } else {

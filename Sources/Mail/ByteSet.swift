@@ -1,16 +1,25 @@
 /// A set of ASCII characters that is asked in one shift.
-struct ByteSet: Sendable, Equatable {
-    private let low: UInt64
-    private let high: UInt64
+package struct ByteSet: Sendable, Equatable {
+    @usableFromInline let low: UInt64
+    @usableFromInline let high: UInt64
 
-    init(low: UInt64, high: UInt64) {
+    @inlinable @inline(__always)
+    package init(low: UInt64, high: UInt64) {
         self.low = low
         self.high = high
     }
 
-    func contains(_ byte: UInt8) -> Bool {
+    @inlinable @inline(__always)
+    package func contains(_ byte: UInt8) -> Bool {
         let half = byte < 64 ? low : high
         return byte < 128 && (half >> (UInt64(byte) & 63)) & 1 == 1
+    }
+
+    /// Whether all of these bytes are in the set.
+    @inlinable
+    package func containsAll(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where !contains(bytes[index]) { return false }
+        return true
     }
 
     /// The characters of an atom: RFC 5322 §3.2.3.

@@ -3,9 +3,9 @@ enum HostText {
     /// Writes a domain or an address literal as it is, and anything else with its forbidden characters made hyphens.
     static func append(_ text: String, to output: inout [UInt8]) {
         if isDomain(text.utf8.span) || isLiteral(text) {
-            output.append(contentsOf: text.utf8)
+            output.append(text: text)
         } else {
-            output.append(contentsOf: sanitised(text).utf8)
+            output.append(text: sanitised(text))
         }
     }
 

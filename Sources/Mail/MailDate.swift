@@ -21,20 +21,20 @@ public struct MailDate: Sendable, Equatable {
     public func append(to output: inout [UInt8]) {
         let (days, second) = Self.divide(secondsSinceEpoch + Int64(minutesEastOfUTC) * 60, by: 86_400)
         let date = Self.civil(days)
-        output.append(contentsOf: Self.weekdays[Int(Self.divide(days + 4, by: 7).rest)].utf8)
-        Self.append(Int64(date.day), digits: date.day < 10 ? 1 : 2, to: &output)
-        output.append(contentsOf: Self.months[date.month - 1].utf8)
-        Self.append(date.year, digits: 4, to: &output)
+        output.append(text: Self.weekdays[Int(Self.divide(days + 4, by: 7).rest)])
+        output.append(decimal: UInt64(date.day))
+        output.append(text: Self.months[date.month - 1])
+        output.append(decimal: UInt64(clamping: date.year), digits: 4)
         output.append(UInt8(ascii: " "))
-        Self.append(second / 3600, digits: 2, to: &output)
+        output.append(decimal: UInt64(second / 3600), digits: 2)
         output.append(UInt8(ascii: ":"))
-        Self.append(second / 60 % 60, digits: 2, to: &output)
+        output.append(decimal: UInt64(second / 60 % 60), digits: 2)
         output.append(UInt8(ascii: ":"))
-        Self.append(second % 60, digits: 2, to: &output)
-        output.append(contentsOf: minutesEastOfUTC < 0 ? " -".utf8 : " +".utf8)
-        let offset = Int64(minutesEastOfUTC.magnitude)
-        Self.append(offset / 60, digits: 2, to: &output)
-        Self.append(offset % 60, digits: 2, to: &output)
+        output.append(decimal: UInt64(second % 60), digits: 2)
+        output.append(text: minutesEastOfUTC < 0 ? " -" : " +")
+        let offset = UInt64(minutesEastOfUTC.magnitude)
+        output.append(decimal: offset / 60, digits: 2)
+        output.append(decimal: offset % 60, digits: 2)
     }
 
     private static let weekdays = ["Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "]
@@ -59,11 +59,5 @@ public struct MailDate: Sendable, Equatable {
     private static func divide(_ value: Int64, by divisor: Int64) -> (quotient: Int64, rest: Int64) {
         let rest = (value % divisor + divisor) % divisor
         return ((value - rest) / divisor, rest)
-    }
-
-    /// At least so many digits.
-    private static func append(_ value: Int64, digits: Int, to output: inout [UInt8]) {
-        if value >= 10 || digits > 1 { append(value / 10, digits: digits - 1, to: &output) }
-        output.append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }

@@ -52,29 +52,29 @@ public struct ReceivedLine: Sendable, Equatable {
 
     /// Writes the field with its CRLF.
     public func append(to output: inout [UInt8]) {
-        output.append(contentsOf: "Received: from ".utf8)
+        output.append(text: "Received: from ")
         HostText.append(helloHost, to: &output)
         appendTCPInfo(to: &output)
-        output.append(contentsOf: "\r\n\tby ".utf8)
+        output.append(text: "\r\n\tby ")
         HostText.append(hostname, to: &output)
-        output.append(contentsOf: " (Haraka".utf8)
+        output.append(text: " (Haraka")
         if let version {
             output.append(UInt8(ascii: "/"))
             output.append(contentsOf: Self.word(version, keepingDots: true))
         }
-        output.append(contentsOf: ") with ".utf8)
-        output.append(contentsOf: transport.keyword.utf8)
-        output.append(contentsOf: " id ".utf8)
+        output.append(text: ") with ")
+        output.append(text: transport.keyword)
+        output.append(text: " id ")
         appendIdentifier(to: &output)
         // `for` needs a mailbox, and <postmaster> alone is none.
         if let onlyRecipient, !onlyRecipient.domain.isEmpty {
-            output.append(contentsOf: "\r\n\tfor <".utf8)
-            output.append(contentsOf: onlyRecipient.text.utf8)
+            output.append(text: "\r\n\tfor <")
+            output.append(text: onlyRecipient.text)
             output.append(UInt8(ascii: ">"))
         }
-        output.append(contentsOf: "; ".utf8)
+        output.append(text: "; ")
         date.append(to: &output)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(text: "\r\n")
     }
 
     /// What the grammar calls `TCP-info`.
@@ -82,29 +82,48 @@ public struct ReceivedLine: Sendable, Equatable {
         guard let remoteIP else { return }
         let isIPv4 = AddressLiteral.isIPv4(remoteIP.utf8.span)
         guard isIPv4 || AddressLiteral.isIPv6(remoteIP.utf8.span) else { return }
-        output.append(contentsOf: " (".utf8)
+        output.append(text: " (")
         if let remoteHost {
             HostText.append(remoteHost, to: &output)
             output.append(UInt8(ascii: " "))
         }
-        output.append(contentsOf: isIPv4 ? "[".utf8 : "[IPv6:".utf8)
-        output.append(contentsOf: remoteIP.utf8)
-        output.append(contentsOf: "])".utf8)
+        output.append(text: isIPv4 ? "[" : "[IPv6:")
+        output.append(text: remoteIP)
+        output.append(text: "])")
     }
 
     /// An atom as it is; one with dots becomes a `msg-id`, since RFC 5321 allows nothing else.
     private func appendIdentifier(to output: inout [UInt8]) {
-        if !id.isEmpty, id.utf8.allSatisfy(ByteSet.atext.contains) {
-            output.append(contentsOf: id.utf8)
-        } else if !id.isEmpty, id.utf8.allSatisfy({ $0 < 0x80 }), AddressGrammar.isDotString(id) {
+        switch Self.shape(of: id.utf8.span) {
+        case .atom: output.append(text: id)
+        case .dotAtom:
             output.append(UInt8(ascii: "<"))
-            output.append(contentsOf: id.utf8)
+            output.append(text: id)
             output.append(UInt8(ascii: "@"))
             HostText.append(hostname, to: &output)
             output.append(UInt8(ascii: ">"))
-        } else {
-            output.append(contentsOf: Self.word(id, keepingDots: false))
+        case .neither: output.append(contentsOf: Self.word(id, keepingDots: false))
         }
+    }
+
+    private enum Shape { case atom, dotAtom, neither }
+
+    /// Which of RFC 5322's forms (§3.2.3) an id has.
+    private static func shape(of id: Span<UInt8>) -> Shape {
+        let dot = UInt8(ascii: ".")
+        var shape = Shape.atom
+        var previous = dot
+        for index in id.indices {
+            let byte = id[index]
+            if byte == dot {
+                guard previous != dot else { return .neither }
+                shape = .dotAtom
+            } else if !ByteSet.atext.contains(byte) {
+                return .neither
+            }
+            previous = byte
+        }
+        return previous == dot ? .neither : shape
     }
 
     /// An atom of at most 64 characters.

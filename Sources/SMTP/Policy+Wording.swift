@@ -12,7 +12,7 @@ extension Policy {
 
     private func plain(_ reply: Reply) -> Reply { Reply(reply.code, nil, reply.text) }
 
-    var greetingReply: Reply {
+    public var greetingReply: Reply {
         let product = shownVersion.map { "Haraka/\($0)" } ?? "Haraka"
         return Reply(220, greeting.isEmpty ? "\(hostname) ESMTP \(product) ready" : greeting.joined(separator: "\n"))
     }

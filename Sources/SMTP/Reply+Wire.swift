@@ -16,7 +16,7 @@ extension Reply {
         let room = (code == 334 ? Self.challengeLimit : Self.lineLimit) - prefix.count - 2
         if bytes.count <= room, Self.isPrintable(bytes) {
             for index in 0..<prefix.count { output.append(prefix[index]) }
-            output.append(contentsOf: text.utf8)
+            output.append(copying: bytes)
             output.append(0x0D)
             output.append(0x0A)
             return

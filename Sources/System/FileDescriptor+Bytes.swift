@@ -78,9 +78,4 @@ extension FileDescriptor {
     public func synchronize() throws(SystemError) {
         try SystemCall.retrying("fsync", path) { fsync(number) }
     }
-
-    /// As `synchronize`, without facts that reading the content doesn't need.
-    public func synchronizeData() throws(SystemError) {
-        try SystemCall.retrying("fdatasync", path) { fdatasync(number) }
-    }
 }

@@ -17,9 +17,20 @@ public enum Randomness {
         return bytes
     }
 
+    /// Random bytes that are waiting, so that a name for each connection isn't a system call for each.
+    private static let store = Locked<[UInt8]>([])
+
+    private static func stored(_ count: Int) -> [UInt8] {
+        store.withLock { store in
+            if store.count < count { store = bytes(4096) }
+            defer { store.removeLast(count) }
+            return Array(store.suffix(count))
+        }
+    }
+
     /// A random UUID (RFC 9562 §5.4) in upper-case letters, as connections are named.
     public static func uuid() -> String {
-        var bytes = bytes(16)
+        var bytes = stored(16)
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         var text: [UInt8] = []

@@ -25,11 +25,6 @@ public struct Signal: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Writing to a peer that has gone is then EPIPE of that write, not the end of the process.
-    public static func ignoreBrokenPipes() {
-        _ = signal(SIGPIPE, SIG_IGN)
-    }
-
     /// Sends it to the process of that number.
     public func send(to process: Int32) throws(SystemError) {
         try SystemCall.retrying("kill", "\(process)") { kill(process, number) }

@@ -40,6 +40,10 @@ public final class Connection: Link {
     var wantsClose = false
     var kernelReads = true
     var lastRead = 0
+    /// The socket; -1 where output has to go through NIO.
+    var handle: CInt = -1
+    /// Whether NIO may still hold output.
+    var hasQueued = false
     private var box: LoopMailbox?
 
     init(channel: any Channel, roster: LoopRoster, tally: Tally) {
@@ -54,12 +58,18 @@ public final class Connection: Link {
 
     public func write(_ bytes: Span<UInt8>) {
         guard accepts else { return }
+        makeRoom()
         unsafe output.writeBytes(bytes.bytes)
     }
 
     public func write(_ bytes: [UInt8]) {
         guard accepts else { return }
+        makeRoom()
         output.writeBytes(bytes)
+    }
+
+    private func makeRoom() {
+        if output.capacity == 0 { output = roster.takeOutput(channel.allocator) }
     }
 
     public func flush() {
@@ -123,14 +133,26 @@ extension Connection {
     func begin(_ context: ChannelHandlerContext, _ conductor: any Conductor) {
         self.context = context
         self.conductor = conductor
+        handle = Self.handle(of: context)
         box?.attach(conductor)
         slot = roster.add(self)
         tally.add()
     }
 
+    private static func handle(of context: ChannelHandlerContext) -> CInt {
+        // Not `withUnsafeTransportIfAvailable`, whose cast to one kind of transport costs more than a write.
+        guard let core = context.channel._channelCore as? any NIOTransportAccessibleChannelCore else { return -1 }
+        return transport(of: core) as? NIOBSDSocket.Handle ?? -1
+    }
+
+    private static func transport(of core: some NIOTransportAccessibleChannelCore) -> Any? {
+        try? core.withUnsafeTransport { $0 }
+    }
+
     /// The channel is gone: lets go of everything.
     func end() {
         phase = .gone
+        handle = -1
         guard isListed else { return }
         roster.remove(slot)
         slot = -1

@@ -15,9 +15,14 @@ final class LoopRoster: @unchecked Sendable {
     private var walk: Scheduled<Void>?
     /// What the next read goes into, unless somebody still has it.
     private var spare: ByteBuffer?
+    /// What the next output is gathered in, unless a connection still has it.
+    private var spareOutput: ByteBuffer?
 
     /// No two walks are closer together than this, in nanoseconds.
     private static let pause: UInt64 = 50_000_000
+    private static let outputSize = 1024
+    /// An output buffer that has grown beyond this isn't kept for the next reply.
+    private static let keptOutput = 16 << 10
     private static let never = UInt64.max
 
     init(index: Int, loop: any EventLoop) {
@@ -68,6 +73,20 @@ final class LoopRoster: @unchecked Sendable {
         buffer.moveReaderIndex(to: 0)
         buffer.moveWriterIndex(to: 0)
         spare = buffer
+    }
+
+    /// Room for output: a connection keeps it only while the peer doesn't take it.
+    func takeOutput(_ allocator: ByteBufferAllocator) -> ByteBuffer {
+        guard let buffer = spareOutput else { return allocator.buffer(capacity: Self.outputSize) }
+        spareOutput = nil
+        return buffer
+    }
+
+    func giveBackOutput(_ buffer: consuming ByteBuffer) {
+        guard buffer.capacity <= Self.keptOutput else { return }
+        buffer.moveReaderIndex(to: 0)
+        buffer.moveWriterIndex(to: 0)
+        spareOutput = buffer
     }
 
     private func schedule(_ when: UInt64) {

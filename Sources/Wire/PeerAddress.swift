@@ -30,13 +30,20 @@ public enum PeerAddress: Sendable, Equatable, CustomStringConvertible {
 extension PeerAddress {
     init(_ address: SocketAddress?) {
         switch address {
-        case .v4, .v6:
+        case .v4(let socket):
+            self = .ip(Self.dotted(socket.address), port: address?.port ?? 0)
+        case .v6:
             self = .ip(Self.unmapped(address?.ipAddress ?? ""), port: address?.port ?? 0)
         case .unixDomainSocket:
             self = .unix(path: address?.pathname ?? "")
         case nil:
             self = .unix(path: "")
         }
+    }
+
+    /// The text of a `sockaddr_in`, in a fraction of the time of inet_ntop(3), which prints to a format.
+    private static func dotted(_ address: some BitwiseCopyable) -> String {
+        unsafe withUnsafeBytes(of: address) { unsafe "\($0[4]).\($0[5]).\($0[6]).\($0[7])" }
     }
 
     /// RFC 4291 §2.5.5.2: an IPv4-mapped address stands for the IPv4 address behind its prefix.

@@ -29,13 +29,4 @@ struct MachineTests {
             #expect(SystemTime.utcOffset(at: at) == offset)
         }
     }
-
-    @Test(arguments: [
-        ("127.0.0.1", true, false), ("::1", false, true), ("::ffff:1.2.3.4", false, true), ("256.1.1.1", false, false),
-        ("localhost", false, false), ("", false, false), ("1.2.3.4\u{0}", false, false), ("01.2.3.4", false, false),
-    ])
-    func `Only IP addresses are IP addresses`(text: String, isIPv4: Bool, isIPv6: Bool) {
-        #expect(NetworkAddress.isIPv4(text) == isIPv4)
-        #expect(NetworkAddress.isIPv6(text) == isIPv6)
-    }
 }

@@ -10,14 +10,14 @@ extension Conversation {
         switch step {
         case .connectInit: return .go(.lookupRDNS)
         case .lookupRDNS: return concludeLookup(outcome)
-        case .connect: return .answer(refusal(step, outcome) ?? .accept(nil))
+        case .connect: return .answer(refusal(step, outcome) ?? .accept(house.greeting(summary.id)))
         case .hello, .verify, .noop: return concludeGreeting(step, outcome)
         case .capabilities: return .answer(.accept(nil, adding: plugins.takeCapabilities()))
         case .unrecognized(let verb, let rest): return concludeUnrecognized(step, outcome, verb, rest)
         case .help: return concludeHelp(step, outcome)
         case .named: return concludeTaken(step, outcome)
         case .reset:
-            return plugins.envelope == nil ? .answer(.accept(nil)) : .go(.endTransaction(then: .answer(.accept(nil))))
+            return !plugins.hasTransaction ? .answer(.accept(nil)) : .go(.endTransaction(then: .answer(.accept(nil))))
         case .quit: return .answer(.accept(nil))
         case .mail: return concludeMail(outcome)
         case .recipient(let address): return concludeRecipient(address, outcome)
@@ -84,12 +84,11 @@ extension Conversation {
 
     private func afterTransaction(_ then: Step.Afterwards) -> Conclusion {
         plugins.endTransaction()
-        if var transaction {
+        if var transaction = transaction.take() {
             transaction.duration = .nanoseconds(Int64(SystemTime.monotonicNanoseconds - beginning))
             house.journal.ended(transaction)
             summary.add(transaction)
         }
-        transaction = nil
         switch then {
         case .answer(let answer): return .answer(answer)
         case .go(let step): return .go(step)

@@ -44,7 +44,7 @@ extension Conversation {
 
     /// A new greeting ends an open transaction. RFC 5321 §4.1.4
     func greet(_ verb: HelloVerb, _ host: String) -> Step {
-        guard plugins.envelope == nil else { return .endTransaction(then: .greet(verb, host: host)) }
+        guard !plugins.hasTransaction else { return .endTransaction(then: .greet(verb, host: host)) }
         plugins.setHello(host, esmtp: verb == .ehlo)
         summary.helo = host
         summary.esmtp = verb == .ehlo
@@ -72,17 +72,19 @@ extension Conversation {
         return .mail
     }
 
-    /// The trace line of the message to come.
+    /// The trace line of the message to come, or nothing where it is switched off.
     func trace() -> [UInt8] {
-        house.received(
-            House.Trace(
-                helloHost: summary.helo,
-                remoteHost: summary.rdns.isEmpty ? nil : summary.rdns,
-                remoteIP: summary.ip.isEmpty ? nil : summary.ip,
-                transport: .init(isExtended: summary.esmtp, isUTF8: isUTF8),
-                id: transaction?.id ?? summary.id,
-                onlyRecipient: plugins.onlyRecipient
-            )
-        )
+        guard house.settings.addsReceived else { return [] }
+        return ReceivedLine(
+            helloHost: summary.helo,
+            remoteHost: summary.rdns.isEmpty ? nil : summary.rdns,
+            remoteIP: summary.ip.isEmpty ? nil : summary.ip,
+            hostname: house.settings.hostname,
+            version: house.settings.showsVersion ? Product.version : nil,
+            transport: .init(isExtended: summary.esmtp, isUTF8: isUTF8),
+            id: transaction?.id ?? summary.id,
+            onlyRecipient: plugins.onlyRecipient,
+            date: house.now
+        ).bytes
     }
 }

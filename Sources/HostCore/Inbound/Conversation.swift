@@ -39,7 +39,7 @@ final class Conversation<Peer: Link>: Driver {
         let id = house.newID()
         self.house = house
         self.peer = peer
-        session = ServerSession(policy: house.policy(connection: id), limits: house.limits)
+        session = ServerSession(policy: house.settings.policy, limits: house.limits)
         summary = ConnectionSummary(id: id)
         let mailbox = peer.mailbox
         plugins = PluginSession(table: house.table, id: id, loop: peer.loopIndex) { mailbox.wake($0) }
@@ -126,14 +126,14 @@ final class Conversation<Peer: Link>: Driver {
         }
         pending = nil
         plugins.peerClosed()
-        if !perform(plugins.envelope == nil ? last : .endTransaction(then: .go(last))) { peer?.awaitDriver() }
+        if !perform(!plugins.hasTransaction ? last : .endTransaction(then: .go(last))) { peer?.awaitDriver() }
     }
 
     /// Sends what the session says unasked; false when plugins are still being told of a transaction that it ended.
     private func say(_ reply: Reply) -> Bool {
         refuseUnasked(reply)
         send(reply)
-        guard !session.transactionIsOpen, plugins.envelope != nil else { return true }
+        guard !session.transactionIsOpen, plugins.hasTransaction else { return true }
         guard perform(.endTransaction(then: .nothing)) else { return false }
         stopIfIdle()
         return true
@@ -185,6 +185,7 @@ final class Conversation<Peer: Link>: Driver {
     private func send(_ reply: Reply) {
         if reply.isRefusal { summary.lastReject = reply.text }
         output.removeAll(keepingCapacity: true)
+        output.reserveCapacity(128)
         reply.append(to: &output)
         peer?.write(output)
     }

@@ -9,6 +9,7 @@ final class House: Sendable {
     let settings: ServerSettings
     let table: HookTable
     let journal: Journal
+    private let greeting: String
     /// What the clock on the wall is ahead of UTC, looked up once a minute.
     private let zone = Locked((minute: Int64.min, offset: 0))
 
@@ -16,24 +17,17 @@ final class House: Sendable {
         settings = configuration.settings
         self.table = table
         journal = Journal(log: log)
+        greeting = settings.policy.greetingReply.text
     }
 
     var limits: Limits { settings.limits }
 
     func newID() -> String { Randomness.uuid() }
 
-    /// The policy with a greeting that names the connection.
-    func policy(connection id: String) -> Policy {
-        var policy = settings.policy
-        guard settings.bannerCharacters > 0 else { return policy }
-        let tag = "(\(id.prefix(settings.bannerCharacters)))"
-        if let last = policy.greeting.indices.last {
-            policy.greeting[last] += " \(tag)"
-        } else {
-            let product = policy.shownVersion.map { "Haraka/\($0)" } ?? "Haraka"
-            policy.greeting = ["\(settings.hostname) ESMTP \(product) ready \(tag)"]
-        }
-        return policy
+    /// The greeting that names the connection; nil: the session's own.
+    func greeting(_ id: String) -> Reply? {
+        guard settings.bannerCharacters > 0 else { return nil }
+        return Reply(220, "\(greeting) (\(Substring(id.utf8.prefix(settings.bannerCharacters))))")
     }
 
     /// A plugin's words, or the hook's default ones.
@@ -85,33 +79,9 @@ final class House: Sendable {
         }
     }
 
-    /// The trace line of a message, or nothing where it is switched off.
-    func received(_ trace: Trace) -> [UInt8] {
-        guard settings.addsReceived else { return [] }
+    /// The time on the wall.
+    var now: MailDate {
         let seconds = SystemTime.wallSeconds
-        return ReceivedLine(
-            helloHost: trace.helloHost,
-            remoteHost: trace.remoteHost,
-            remoteIP: trace.remoteIP,
-            hostname: settings.hostname,
-            version: settings.showsVersion ? Product.version : nil,
-            transport: trace.transport,
-            id: trace.id,
-            onlyRecipient: trace.onlyRecipient,
-            date: MailDate(
-                secondsSinceEpoch: seconds,
-                minutesEastOfUTC: minutesEastOfUTC(at: seconds)
-            )
-        ).bytes
-    }
-
-    /// What a Received: line tells of a conversation.
-    struct Trace {
-        var helloHost: String
-        var remoteHost: String?
-        var remoteIP: String?
-        var transport: ReceivedLine.Transport
-        var id: String
-        var onlyRecipient: Address?
+        return MailDate(secondsSinceEpoch: seconds, minutesEastOfUTC: minutesEastOfUTC(at: seconds))
     }
 }

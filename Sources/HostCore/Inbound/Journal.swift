@@ -12,11 +12,11 @@ struct Journal: Sendable {
     }
 
     func ended(_ transaction: TransactionSummary) {
-        log.info(TransactionSummary.message, id: transaction.id, transaction.fields)
+        log.info(transaction)
     }
 
     func ended(_ connection: ConnectionSummary) {
-        log.info(ConnectionSummary.message, id: connection.id, connection.fields)
+        log.info(connection)
     }
 }
 

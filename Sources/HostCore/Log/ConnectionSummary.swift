@@ -1,12 +1,12 @@
 /// What became of one connection: the fields of the line at its end, named as Haraka names them.
-struct ConnectionSummary: Sendable, Equatable {
+struct ConnectionSummary: LogSummary, Sendable, Equatable {
     /// How many were accepted, deferred and rejected.
     struct Counts: Sendable, Equatable {
         var accepted = 0
         var deferred = 0
         var rejected = 0
 
-        fileprivate var value: LogValue { .text("\(accepted)/\(deferred)/\(rejected)") }
+        fileprivate var value: LogValue { .counts(accepted, deferred, rejected) }
     }
 
     /// The connection's id, the line's own.
@@ -32,14 +32,22 @@ struct ConnectionSummary: Sendable, Equatable {
     static let message = "disconnect"
 
     /// Always all of them in this order.
-    var fields: [LogField] {
-        [
-            ("ip", .text(ip)), ("rdns", .text(rdns)), ("helo", .text(helo)), ("relay", Self.letter(relay)),
-            ("early", Self.letter(early)), ("esmtp", Self.letter(esmtp)), ("tls", Self.letter(tls)),
-            ("pipe", Self.letter(pipe)), ("errors", LogValue(errors)), ("txns", LogValue(transactions)),
-            ("rcpts", rcpts.value), ("msgs", messages.value), ("bytes", LogValue(bytes)), ("lr", .text(lastReject)),
-            ("time", .seconds(duration)),
-        ]
+    func each(_ field: (String, LogValue) -> Void) {
+        field("ip", .text(ip))
+        field("rdns", .text(rdns))
+        field("helo", .text(helo))
+        field("relay", Self.letter(relay))
+        field("early", Self.letter(early))
+        field("esmtp", Self.letter(esmtp))
+        field("tls", Self.letter(tls))
+        field("pipe", Self.letter(pipe))
+        field("errors", LogValue(errors))
+        field("txns", LogValue(transactions))
+        field("rcpts", rcpts.value)
+        field("msgs", messages.value)
+        field("bytes", LogValue(bytes))
+        field("lr", .text(lastReject))
+        field("time", .seconds(duration))
     }
 
     private static func letter(_ flag: Bool) -> LogValue { .text(flag ? "Y" : "N") }

@@ -26,13 +26,19 @@ struct LogLine {
     /// `time` in nanoseconds since 1970 stands in front, if it is given.
     func encoded(_ format: LogFormat, time: Int64?) -> [UInt8] {
         var text = LogText()
+        begin(&text, format, time)
+        for (key, value) in fields { text.field(key, value, format) }
+        text.end(format)
+        return text.bytes
+    }
+
+    /// Writes what stands before the fields.
+    func begin(_ text: inout LogText, _ format: LogFormat, _ time: Int64?) {
         switch format {
         case .plain: plain(&text, time)
         case .logfmt: logfmt(&text, time)
         case .json: json(&text, time)
         }
-        text.endLine()
-        return text.bytes
     }
 }
 
@@ -40,18 +46,17 @@ extension LogLine {
     private func plain(_ text: inout LogText, _ time: Int64?) {
         if let time {
             text.time(time)
-            text.raw(" ")
+            text.mark(" ")
         }
         bracketed(level.label, &text)
         bracketed(id ?? "-", &text)
         bracketed(plugin ?? "core", &text)
         text.plain(message.utf8.span)
-        pairs(&text)
     }
 
     private func bracketed(_ part: String, _ text: inout LogText) {
-        text.raw("[")
-        text.plain(part.utf8.span) { $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: " ") }
+        text.mark("[")
+        text.plain(part.utf8.span, allowing: LogText.bracketable)
         text.raw("] ")
     }
 
@@ -59,7 +64,7 @@ extension LogLine {
         if let time {
             text.raw("time=")
             text.time(time)
-            text.raw(" ")
+            text.mark(" ")
         }
         text.raw("level=\(level.label) uuid=")
         text.value((id ?? "-").utf8.span)
@@ -67,20 +72,10 @@ extension LogLine {
         text.value((plugin ?? "core").utf8.span)
         text.raw(" message=")
         text.quoted(message.utf8.span)
-        pairs(&text)
-    }
-
-    private func pairs(_ text: inout LogText) {
-        for (key, value) in fields {
-            text.raw(" ")
-            text.key(key)
-            text.raw("=")
-            text.pair(value)
-        }
     }
 
     private func json(_ text: inout LogText, _ time: Int64?) {
-        text.raw("{")
+        text.mark("{")
         if let time {
             text.raw("\"time\":\"")
             text.time(time)
@@ -92,12 +87,5 @@ extension LogLine {
         text.json((plugin ?? "core").utf8.span)
         text.raw(",\"message\":")
         text.json(message.utf8.span)
-        for (key, value) in fields {
-            text.raw(",\"")
-            text.key(key)
-            text.raw("\":")
-            text.member(value)
-        }
-        text.raw("}")
     }
 }

@@ -68,6 +68,21 @@ final class LogSink: Sendable {
         tap.withLock { $0 }?(line)
     }
 
+    /// Writes a summary's line at the level info.
+    func info(_ summary: some LogSummary) {
+        guard isEnabled(.info) else { return }
+        let line = LogLine(.info, type(of: summary).message, id: summary.id)
+        guard !isTapped.load(ordering: .relaxed) else {
+            return write(LogLine(.info, line.message, id: line.id, summary.fields))
+        }
+        let (format, time) = Self.read(layout.load(ordering: .relaxed))
+        var text = LogText()
+        line.begin(&text, format, time)
+        summary.each { text.field($0, $1, format) }
+        text.end(format)
+        writer.add(text.bytes, urgent: false)
+    }
+
     /// Shows every line to `observer` too; nil shows them to nobody.
     func observe(with observer: (@Sendable (LogLine) -> Void)?) {
         tap.withLock { $0 = observer }
@@ -87,7 +102,12 @@ final class LogSink: Sendable {
     }
 
     private static func encode(_ line: LogLine, _ layout: UInt8) -> [UInt8] {
+        let (format, time) = read(layout)
+        return line.encoded(format, time: time)
+    }
+
+    private static func read(_ layout: UInt8) -> (LogFormat, time: Int64?) {
         let format = LogFormat(rawValue: layout & ~timestampBit) ?? .plain
-        return line.encoded(format, time: layout & timestampBit == 0 ? nil : SystemTime.wallNanoseconds)
+        return (format, layout & timestampBit == 0 ? nil : SystemTime.wallNanoseconds)
     }
 }

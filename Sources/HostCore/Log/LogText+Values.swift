@@ -1,11 +1,32 @@
 extension LogText {
+    /// One fact, behind what was written before it.
+    mutating func field(_ key: String, _ value: LogValue, _ format: LogFormat) {
+        switch format {
+        case .plain, .logfmt:
+            field(key)
+            pair(value)
+        case .json:
+            raw(",\"")
+            self.key(key)
+            raw("\":")
+            member(value)
+        }
+    }
+
+    /// Ends the line.
+    mutating func end(_ format: LogFormat) {
+        if format == .json { mark("}") }
+        mark("\n")
+    }
+
     /// A value behind `key=`.
     mutating func pair(_ value: LogValue) {
         switch value {
-        case .text(let string): self.value(string)
+        case .text(let string): self.value(string.utf8.span)
         case .bytes(let bytes): self.value(bytes.span)
         case .number(let number): self.number(number)
         case .flag(let flag): raw(flag ? "true" : "false")
+        case .counts(let first, let second, let third): counts(first, second, third)
         case .seconds(let duration): seconds(duration)
         }
     }
@@ -17,6 +38,10 @@ extension LogText {
         case .bytes(let bytes): json(bytes.span)
         case .number(let number): self.number(number)
         case .flag(let flag): raw(flag ? "true" : "false")
+        case .counts(let first, let second, let third):
+            mark("\"")
+            counts(first, second, third)
+            mark("\"")
         case .seconds(let duration): seconds(duration)
         }
     }
@@ -25,32 +50,36 @@ extension LogText {
     mutating func time(_ time: Int64) {
         let (days, nanoseconds) = time.divided(by: 86_400_000_000_000)
         let (year, month, day) = Self.date(days)
-        digits(year, 4)
-        for (mark, part) in [("-", month), ("-", day)] {
-            raw(mark)
-            digits(part, 2)
+        number(year, digits: 4)
+        let dated: [(Unicode.Scalar, Int64)] = [("-", month), ("-", day)]
+        for (mark, part) in dated {
+            self.mark(mark)
+            number(part, digits: 2)
         }
         let seconds = nanoseconds / 1_000_000_000
-        for (mark, part) in [("T", seconds / 3600), (":", seconds / 60 % 60), (":", seconds % 60)] {
-            raw(mark)
-            digits(part, 2)
+        let timed: [(Unicode.Scalar, Int64)] = [("T", seconds / 3600), (":", seconds / 60 % 60), (":", seconds % 60)]
+        for (mark, part) in timed {
+            self.mark(mark)
+            number(part, digits: 2)
         }
-        raw(".")
-        digits(nanoseconds / 1_000_000 % 1000, 3)
-        raw("Z")
+        mark(".")
+        number(nanoseconds / 1_000_000 % 1000, digits: 3)
+        mark("Z")
+    }
+
+    private mutating func counts(_ first: Int, _ second: Int, _ third: Int) {
+        number(Int64(first))
+        mark("/")
+        number(Int64(second))
+        mark("/")
+        number(Int64(third))
     }
 
     private mutating func seconds(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         number(seconds)
-        raw(".")
-        digits(attoseconds / 1_000_000_000_000_000, 3)
-    }
-
-    private mutating func digits(_ number: Int64, _ count: Int) {
-        let text = String(number)
-        for _ in 0..<max(0, count - text.utf8.count) { raw("0") }
-        raw(text)
+        mark(".")
+        number(attoseconds / 1_000_000_000_000_000, digits: 3)
     }
 
     /// The Gregorian date, so many days after 1970-01-01.

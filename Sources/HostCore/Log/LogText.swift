@@ -1,3 +1,5 @@
+internal import Mail
+
 /// A line being written, as bytes that no peer's text can break out of.
 ///
 /// Control characters, DEL, the C1 controls, Unicode's line separators and bytes that aren't UTF-8 become `\xNN`, a byte
@@ -7,14 +9,20 @@ struct LogText {
 
     init() { bytes.reserveCapacity(512) }
 
-    mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    mutating func raw(_ text: String) { bytes.append(text: text) }
 
-    mutating func number(_ number: some BinaryInteger) { bytes.append(contentsOf: String(number).utf8) }
+    mutating func mark(_ mark: Unicode.Scalar) { bytes.append(UInt8(ascii: mark)) }
 
-    /// Text that stands for itself, but for what is dangerous.
-    mutating func plain(_ text: Span<UInt8>, escaping extra: (UInt8) -> Bool = { _ in false }) {
+    mutating func number(_ number: Int64, digits: Int = 1) {
+        if number < 0 { mark("-") }
+        bytes.append(decimal: number.magnitude, digits: digits)
+    }
+
+    /// Text that stands for itself, but for what is dangerous and ASCII that isn't `allowed`.
+    mutating func plain(_ text: Span<UInt8>, allowing allowed: ByteSet = LogText.printable) {
+        if allowed.containsAll(text) { return bytes.append(copying: text) }
         each(text) { text, byte in
-            if extra(byte) { text.hex(byte) } else { text.bytes.append(byte) }
+            if byte >= 0x80 || allowed.contains(byte) { text.bytes.append(byte) } else { text.hex(byte) }
         } dangerous: { text, byte in
             text.hex(byte)
         }
@@ -22,19 +30,19 @@ struct LogText {
 
     /// Text between quotes, with `"` and `\` behind a backslash.
     mutating func quoted(_ text: Span<UInt8>) {
-        raw("\"")
+        mark("\"")
         each(text) { text, byte in
             text.backslash(byte)
             text.bytes.append(byte)
         } dangerous: { text, byte in
             text.hex(byte)
         }
-        raw("\"")
+        mark("\"")
     }
 
     /// A JSON string, RFC 8259 §7; a byte that isn't UTF-8 becomes the text `\xNN`.
     mutating func json(_ text: Span<UInt8>) {
-        raw("\"")
+        mark("\"")
         each(text) { text, byte in
             text.backslash(byte)
             text.bytes.append(byte)
@@ -44,35 +52,49 @@ struct LogText {
                 text.raw("\\u00")
                 text.digits(byte)
             } else {
-                text.raw("\\")
+                text.mark("\\")
                 text.hex(byte)
             }
         }
-        raw("\"")
+        mark("\"")
     }
 
     /// A value bare where that is unambiguous, else quoted.
     mutating func value(_ text: Span<UInt8>) {
-        guard !text.isEmpty, text.indices.allSatisfy({ Self.isBare(text[$0]) }) else { return quoted(text) }
-        for at in text.indices { bytes.append(text[at]) }
-    }
-
-    /// A value bare where that is unambiguous, else quoted.
-    mutating func value(_ text: String) {
-        guard !text.isEmpty, text.utf8.allSatisfy(Self.isBare) else { return quoted(text.utf8.span) }
-        raw(text)
+        guard !text.isEmpty else { return quoted(text) }
+        var isBare = true
+        bytes.append(addingCapacity: text.count) { output in
+            for index in text.indices {
+                guard Self.bare.contains(text[index]) else {
+                    output.removeLast(index)
+                    isBare = false
+                    return
+                }
+                output.append(text[index])
+            }
+        }
+        if !isBare { quoted(text) }
     }
 
     /// A key: what isn't a letter, digit, `_`, `-` or `.` becomes `_`.
-    mutating func key(_ text: String) {
-        guard !text.utf8.allSatisfy(Self.isKey) else { return raw(text) }
-        for byte in text.utf8 { bytes.append(Self.isKey(byte) ? byte : UInt8(ascii: "_")) }
+    mutating func key(_ text: String) { key(text, between: 0, and: 0) }
+
+    /// " key=".
+    mutating func field(_ key: String) { self.key(key, between: UInt8(ascii: " "), and: UInt8(ascii: "=")) }
+
+    private mutating func key(_ text: String, between before: UInt8, and after: UInt8) {
+        let key = text.utf8.span
+        bytes.append(addingCapacity: key.count + 2) { output in
+            if before != 0 { output.append(before) }
+            for index in key.indices {
+                output.append(Self.key.contains(key[index]) ? key[index] : UInt8(ascii: "_"))
+            }
+            if after != 0 { output.append(after) }
+        }
     }
 
-    mutating func endLine() { raw("\n") }
-
     private mutating func backslash(_ byte: UInt8) {
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { raw("\\") }
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { mark("\\") }
     }
 
     private mutating func hex(_ byte: UInt8) {
@@ -86,19 +108,17 @@ struct LogText {
         }
     }
 
-    private static func isBare(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
-            && byte != UInt8(ascii: "\\")
-    }
-
-    private static func isKey(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
-            true
-        default: false
-        }
-    }
+    @inline(__always)
+    static var printable: ByteSet { ByteSet(low: 0xFFFF_FFFF_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF) }
+    /// What may stand between brackets: printable but for the blank and `]`.
+    @inline(__always)
+    static var bracketable: ByteSet { ByteSet(low: 0xFFFF_FFFE_0000_0000, high: 0x7FFF_FFFF_DFFF_FFFF) }
+    /// What needs no quotes: printable ASCII but the blank, `"`, `=` and `\`.
+    @inline(__always)
+    private static var bare: ByteSet { ByteSet(low: 0xDFFF_FFFA_0000_0000, high: 0x7FFF_FFFF_EFFF_FFFF) }
+    /// ASCII letters and digits, `_`, `-` and `.`.
+    @inline(__always)
+    private static var key: ByteSet { ByteSet(low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE) }
 }
 
 extension LogText {

@@ -5,6 +5,8 @@ enum LogValue: Sendable, Equatable {
     case bytes([UInt8])
     case number(Int64)
     case flag(Bool)
+    /// Three counts: "1/0/2".
+    case counts(Int, Int, Int)
     /// Seconds, with milliseconds behind the point.
     case seconds(Duration)
 

@@ -1,5 +1,5 @@
 /// What became of one transaction: the fields of its one summary line.
-struct TransactionSummary: Sendable, Equatable {
+struct TransactionSummary: LogSummary, Sendable, Equatable {
     enum Verdict: String, Sendable {
         /// A queue plugin has taken the message.
         case accepted
@@ -38,13 +38,20 @@ struct TransactionSummary: Sendable, Equatable {
     static let message = "transaction"
 
     /// Always all of them in this order; what isn't there is empty.
-    var fields: [LogField] {
-        [
-            ("ip", .text(ip)), ("rdns", .text(rdns)), ("helo", .text(helo)), ("tls", .text(tls ?? "")),
-            ("auth", .text(auth ?? "")), ("from", .text(from)), ("to", .text(to)),
-            ("rcpts", .text("\(rcptsAccepted)/\(rcptsDeferred)/\(rcptsRejected)")), ("size", LogValue(size)),
-            ("verdict", .text(verdict.rawValue)), ("code", LogValue(code)), ("plugin", .text(plugin ?? "")),
-            ("queue_text", .text(queueText)), ("seconds", .seconds(duration)),
-        ]
+    func each(_ field: (String, LogValue) -> Void) {
+        field("ip", .text(ip))
+        field("rdns", .text(rdns))
+        field("helo", .text(helo))
+        field("tls", .text(tls ?? ""))
+        field("auth", .text(auth ?? ""))
+        field("from", .text(from))
+        field("to", .text(to))
+        field("rcpts", .counts(rcptsAccepted, rcptsDeferred, rcptsRejected))
+        field("size", LogValue(size))
+        field("verdict", .text(verdict.rawValue))
+        field("code", LogValue(code))
+        field("plugin", .text(plugin ?? ""))
+        field("queue_text", .text(queueText))
+        field("seconds", .seconds(duration))
     }
 }

@@ -1,4 +1,5 @@
 internal import Config
+internal import System
 internal import Wire
 
 /// What may stand in the server's own files: the keys that `haraka check` knows.
@@ -9,7 +10,7 @@ enum Schemas {
         file: "smtp.ini",
         keys: [
             .init("listen", addresses, default: "[::0]:25", help: "addresses to listen on"),
-            .init("nodes", loops, default: "cpus", help: "event loops"),
+            .init("nodes", loops, default: "auto", help: "event loops"),
             .init("user", .text, help: "account to drop to"),
             .init("group", .text, help: "group to drop to"),
             .init("inactivity_timeout", .duration(1...86_400), default: "300", help: "silence before 421"),
@@ -85,8 +86,10 @@ enum Schemas {
         return list
     }
 
-    private static let loops = SettingKind.custom(allowed: "cpus or a whole number from 0 to 256") { text in
-        if text == "cpus" { return 0 }
+    private static let loops = SettingKind.custom(allowed: "auto, cpus or a whole number from 0 to 256") { text in
+        // One processor is left to the plugins' lanes, the log and the kernel: docs/decisions/0009-event-loops.md.
+        if text == "auto" { return max(1, ThisProcess.processors - 1) }
+        if text == "cpus" { return ThisProcess.processors }
         return Int(text).flatMap { (0...256).contains($0) ? max($0, 1) : nil }
     }
 

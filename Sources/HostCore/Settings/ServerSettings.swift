@@ -29,8 +29,7 @@ struct ServerSettings: Sendable {
 
     init(smtp: Settings, connection: Settings, hostname: String) {
         listen = smtp.custom("listen") ?? []
-        let nodes: Int = smtp.custom("nodes") ?? 0
-        loops = nodes == 0 ? ThisProcess.processors : nodes
+        loops = smtp.custom("nodes") ?? 1
         user = smtp.text("user").isEmpty ? nil : smtp.text("user")
         group = smtp.text("group").isEmpty ? nil : smtp.text("group")
         inactivityTimeout = smtp.duration("inactivity_timeout")

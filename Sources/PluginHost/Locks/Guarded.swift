@@ -5,15 +5,12 @@
     private let value: UnsafeMutablePointer<Value>
 
     init(_ initial: Value) {
-        mutex = Lock()
-        unsafe value = .allocate(capacity: 1)
-        unsafe value.initialize(to: initial)
+        precondition(MemoryLayout<Value>.alignment <= 16, "the lock's annex is aligned to 16")
+        mutex = Lock(annex: MemoryLayout<Value>.size)
+        unsafe value = mutex.annex.initializeMemory(as: Value.self, to: initial)
     }
 
-    deinit {
-        unsafe value.deinitialize(count: 1)
-        unsafe value.deallocate()
-    }
+    deinit { unsafe value.deinitialize(count: 1) }
 
     @inline(__always)
     func withLock<Result>(_ body: (inout Value) -> Result) -> Result {

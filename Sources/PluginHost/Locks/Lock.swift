@@ -4,13 +4,22 @@ internal import Glibc
 ///
 /// It is pthread's and not `Synchronization.Mutex`, because thread sanitizer sees through this one only.
 @safe struct Lock: ~Copyable, @unchecked Sendable {
-    // Invariant: both pointers are set once and used by pthread's functions only.
+    // Invariant: the pointers are set once and used by pthread's functions only.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
+    /// Room behind the lock in the same allocation: a lock is made for every message and for every connection.
+    let annex: UnsafeMutableRawPointer
 
-    init() {
-        unsafe mutex = .allocate(capacity: 1)
-        unsafe condition = .allocate(capacity: 1)
+    private static var conditionOffset: Int { 64 }
+    private static var annexOffset: Int { 128 }
+
+    /// With so many bytes behind it, aligned to 16.
+    init(annex size: Int = 0) {
+        let base = UnsafeMutableRawPointer.allocate(byteCount: Self.annexOffset + size, alignment: 16)
+        unsafe mutex = base.initializeMemory(as: pthread_mutex_t.self, to: pthread_mutex_t())
+        unsafe condition = (base + Self.conditionOffset)
+            .initializeMemory(as: pthread_cond_t.self, to: pthread_cond_t())
+        unsafe annex = base + Self.annexOffset
         unsafe pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         unsafe pthread_condattr_init(&attributes)
@@ -22,7 +31,6 @@ internal import Glibc
     deinit {
         unsafe pthread_cond_destroy(condition)
         unsafe pthread_mutex_destroy(mutex)
-        unsafe condition.deallocate()
         unsafe mutex.deallocate()
     }
 

@@ -10,24 +10,42 @@ internal import PluginABI
     @unsafe private struct Buffer {
         var memory: UnsafeMutablePointer<CChar>
         var capacity: Int
+        /// Whether it is an allocation of its own.
+        var isOwn = false
     }
 
     let args: UnsafeMutablePointer<hk_args>
-    private let buffers: UnsafeMutablePointer<Buffer?>
-    private static let count = TextField.allCases.count
+    private let buffers: UnsafeMutablePointer<Buffer>
+    private static var count: Int { TextField.response.rawValue + 1 }
+    /// The fields up to here have a room: those that nearly every session sets.
+    private static var roomed: Int { TextField.rcptOriginal.rawValue + 1 }
+    /// What most texts of an SMTP session fit in.
+    private static var room: Int { 32 }
+    private static var buffersOffset: Int { unsafe (MemoryLayout<hk_args>.size + 15) & ~15 }
+    private static var roomsOffset: Int { unsafe buffersOffset + count * MemoryLayout<Buffer>.stride }
 
+    /// Everything in one allocation, as long as no text is longer than its room.
     init() {
-        unsafe args = .allocate(capacity: 1)
-        unsafe args.initialize(to: hk_args())
+        let base = UnsafeMutableRawPointer.allocate(
+            byteCount: Self.roomsOffset + Self.roomed * Self.room,
+            alignment: 16
+        )
+        unsafe args = base.initializeMemory(as: hk_args.self, to: hk_args())
         unsafe args.pointee.struct_size = UInt32(MemoryLayout<hk_args>.size)
-        unsafe buffers = .allocate(capacity: Self.count)
-        unsafe buffers.initialize(repeating: nil, count: Self.count)
+        let rooms = unsafe (base + Self.roomsOffset).bindMemory(to: CChar.self, capacity: Self.roomed * Self.room)
+        unsafe buffers = (base + Self.buffersOffset).bindMemory(to: Buffer.self, capacity: Self.count)
+        for index in 0..<Self.count {
+            let buffer =
+                index < Self.roomed
+                ? unsafe Buffer(memory: rooms + index * Self.room, capacity: Self.room)
+                : unsafe Buffer(memory: rooms, capacity: 0)
+            unsafe (buffers + index).initialize(to: buffer)
+        }
         Gauges.facts.add()
     }
 
     deinit {
-        for index in 0..<Self.count { unsafe buffers[index]?.memory.deallocate() }
-        unsafe buffers.deallocate()
+        for index in 0..<Self.count where unsafe buffers[index].isOwn { unsafe buffers[index].memory.deallocate() }
         unsafe args.deallocate()
         Gauges.facts.remove()
     }
@@ -71,7 +89,8 @@ internal import PluginABI
     /// Clears a text that nobody is to find in memory later.
     func wipe(_ field: TextField) {
         clear(field)
-        if let buffer = unsafe buffers[field.rawValue] { unsafe explicit_bzero(buffer.memory, buffer.capacity) }
+        let buffer = unsafe buffers[field.rawValue]
+        unsafe explicit_bzero(buffer.memory, buffer.capacity)
     }
 
     private func store(_ text: hk_str, _ field: TextField) {
@@ -79,13 +98,12 @@ internal import PluginABI
     }
 
     private func buffer(_ field: TextField, capacity: Int) -> UnsafeMutablePointer<CChar> {
-        if let buffer = unsafe buffers[field.rawValue] {
-            if unsafe buffer.capacity >= capacity { return unsafe buffer.memory }
-            unsafe buffer.memory.deallocate()
-        }
+        let present = unsafe buffers[field.rawValue]
+        if unsafe present.capacity >= capacity { return unsafe present.memory }
+        if unsafe present.isOwn { unsafe present.memory.deallocate() }
         // Room to grow into, so that a second transaction allocates nothing.
-        let rounded = max(32, (capacity + 31) & ~31)
-        let buffer = unsafe Buffer(memory: .allocate(capacity: rounded), capacity: rounded)
+        let rounded = (capacity + 31) & ~31
+        let buffer = unsafe Buffer(memory: .allocate(capacity: rounded), capacity: rounded, isOwn: true)
         unsafe buffers[field.rawValue] = buffer
         return unsafe buffer.memory
     }

@@ -63,6 +63,9 @@ extension PluginSession {
     /// The sender and the recipients, with what plugins rewrote, added and dropped; dropped ones keep their places.
     public var envelope: Envelope? { shared.state.withLock { $0.mail?.envelope } }
 
+    /// Whether a transaction has begun and not ended.
+    public var hasTransaction: Bool { unsafe facts.args.pointee.txn != 0 }
+
     /// Whether nobody is left to deliver to.
     public var isWithoutRecipients: Bool {
         shared.state.withLock { $0.mail?.envelope.recipients.allSatisfy(\.isDropped) ?? true }

@@ -184,7 +184,10 @@ public final class PluginSession {
     func skippedNumbers() -> Set<Int> {
         let writes = shared.skipWrites.load(ordering: .acquiring)
         guard writes != skipCache.writes else { return skipCache.numbers }
-        let note = shared.state.withLock { $0.mail?.notes["@skip_plugins"]?.string } ?? ""
+        guard let note = shared.state.withLock({ $0.mail?.notes["@skip_plugins"]?.string }) else {
+            skipCache = (writes, [])
+            return []
+        }
         let names = note.split(whereSeparator: { $0 == "," || $0 == " " })
         skipCache = (writes, Set(names.compactMap { table.number(of: String($0)) }))
         return skipCache.numbers

@@ -115,6 +115,18 @@ import Testing
         #expect(first.send(".\r\n").hasPrefix("250"))
     }
 
+    @Test func aMessageThatNoLongerFitsIsReadToItsEndAndRefusedForNow() throws {
+        let scripted = try Scripted([Scripted.accepting], config: ["connection.ini": "[max]\ndraft_memory=8m\n"])
+        let caller = scripted.call()
+        caller.begin(to: "bob@example.com")
+        caller.say("DATA")
+        let part = String(repeating: String(repeating: "x", count: 900) + "\r\n", count: 1000)
+        for _ in 0..<12 { #expect(caller.send(part) == "") }
+        #expect(caller.send(".\r\n") == "452 4.3.1 Too much mail is being received, try again later\r\n")
+        caller.begin(to: "bob@example.com")
+        #expect(caller.mail().hasPrefix("250"))
+    }
+
     @Test func aQueuePluginsWordsStandBeforeTheId() throws {
         let scripted = try Scripted([("base", ["rcpt": "906", "queue": "lane;pend;reply=0 - stored|twice;906"])])
         let caller = scripted.call()

@@ -49,7 +49,7 @@ extension Conversation {
             if case .hello = step { plugins.clearHello() }
             return .answer(refusal)
         }
-        if case .hello(.ehlo) = step { return .go(.capabilities) }
+        if case .hello(let verb) = step, verb.isExtended { return .go(.capabilities) }
         guard case .verify = step, outcome.code == .ok else { return .answer(.accept(nil)) }
         return .answer(.accept(house.reply(outcome.reply, code: 250, "2.1.5", "User OK")))
     }

@@ -26,9 +26,10 @@ extension Conversation {
         case .connect: return .connectInit
         case .hello(let verb, let host): return greet(verb, host)
         case .mail(let command): return open(command)
-        case .recipient(let address):
-            _ = plugins.addRecipient(address)
-            return .recipient(address)
+        case .authenticate: preconditionFailure("no policy offers AUTH")
+        case .recipient(let command):
+            _ = plugins.addRecipient(command.address)
+            return .recipient(command.address)
         case .data: return .data
         case .tooBig(let bytes):
             transaction?.size = Int(clamping: bytes)
@@ -45,9 +46,9 @@ extension Conversation {
     /// A new greeting ends an open transaction. RFC 5321 §4.1.4
     func greet(_ verb: HelloVerb, _ host: String) -> Step {
         guard !plugins.hasTransaction else { return .endTransaction(then: .greet(verb, host: host)) }
-        plugins.setHello(host, esmtp: verb == .ehlo)
+        plugins.setHello(host, esmtp: verb.isExtended)
         summary.helo = host
-        summary.esmtp = verb == .ehlo
+        summary.esmtp = verb.isExtended
         return .hello(verb)
     }
 

@@ -70,6 +70,10 @@ final class Conversation<Peer: Link>: Driver {
             case .reply(let reply, let consumed):
                 done += consumed
                 guard say(reply) else { return suspend(done, peer) }
+            case .replies(let replies, let consumed):
+                done += consumed
+                guard say(replies) else { return suspend(done, peer) }
+            case .startTLS: preconditionFailure("no policy offers TLS")
             case .store(let range, let consumed):
                 store(unread.extracting(range))
                 done += consumed
@@ -133,6 +137,19 @@ final class Conversation<Peer: Link>: Driver {
     private func say(_ reply: Reply) -> Bool {
         refuseUnasked(reply)
         send(reply)
+        return endRefusedTransaction()
+    }
+
+    /// The same with one reply for each recipient.
+    private func say(_ replies: [Reply]) -> Bool {
+        for reply in replies {
+            refuseUnasked(reply)
+            send(reply)
+        }
+        return endRefusedTransaction()
+    }
+
+    private func endRefusedTransaction() -> Bool {
         guard !session.transactionIsOpen, plugins.hasTransaction else { return true }
         guard perform(.endTransaction(then: .nothing)) else { return false }
         stopIfIdle()
@@ -177,7 +194,10 @@ final class Conversation<Peer: Link>: Driver {
         switch session.answer(answer) {
         case .reply(let reply, _): send(reply)
         case .close(let reply): hangUp(with: reply)
-        case .needInput, .ask, .store, .commit: preconditionFailure("an answer gives a reply")
+        case .replies(let replies, _): for reply in replies { send(reply) }
+        // An accepted BDAT: its chunk comes first.
+        case .needInput: break
+        case .ask, .store, .commit, .startTLS: preconditionFailure("an answer gives a reply")
         }
         if isStopping { stopIfIdle() }
     }

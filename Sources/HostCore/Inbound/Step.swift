@@ -37,7 +37,7 @@ enum Step {
         case .verify(let argument): .command(verb: "VRFY", argument: argument)
         case .help(let topic): .command(verb: "HELP", argument: topic)
         case .queueOk(.accept(let reply, _)): .queueText(reply?.text ?? "")
-        case .queueOk(.refuse): .nothing
+        case .queueOk(.refuse), .queueOk(.authenticate), .queueOk(.acceptEach): .nothing
         case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .noop, .reset, .quit, .mail, .recipient,
             .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .endTransaction, .disconnect:
             .nothing
@@ -62,7 +62,7 @@ enum Step {
         case .lookupRDNS: .lookupRDNS
         case .connect: .connect
         case .hello(.helo): .helo
-        case .hello(.ehlo): .ehlo
+        case .hello(.ehlo), .hello(.lhlo): .ehlo
         case .capabilities: .capabilities
         case .unrecognized, .help: .unrecognizedCommand
         case .named(let hook, _, _): hook

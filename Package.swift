@@ -34,11 +34,12 @@ let package = Package(
 
         // C libraries of the system.
         .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // Floor 1. One piece of the outside world each.
         .target(name: "System", dependencies: ["COpenSSL"]),
         .target(name: "Config", dependencies: ["System", yams]),
+        .target(name: "TLS", dependencies: ["COpenSSL", "System"]),
         .target(name: "Wire", dependencies: [nio, nioPosix, "System"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
@@ -67,6 +68,7 @@ let package = Package(
         .testTarget(name: "HooksTests", dependencies: ["Hooks", "Mail"]),
         .testTarget(name: "SystemTests", dependencies: ["System"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
+        .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "System"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),

@@ -72,7 +72,7 @@ public final class Server: Sendable {
 
     private static func bind(_ addresses: [ListenAddress], _ listeners: Listeners) throws(StartError) -> [BoundAddress]
     {
-        do { return try listeners.bind(addresses) } catch { throw StartError("\(error)") }
+        do { return try listeners.bind(addresses.map { Listener($0) }) } catch { throw StartError("\(error)") }
     }
 
     private init(

@@ -9,7 +9,7 @@ extension Connection {
 
     public func startTLS() {
         guard accepts, engine == nil else { return }
-        if let contexts = entrance.present.contexts {
+        if let contexts = entrance.present.contexts(local.port) {
             upcoming = TLSEngine(server: contexts)
             isHandshaking = true
         } else {
@@ -53,7 +53,7 @@ extension Connection {
 
     /// TLS from the first byte, or the first behind a PROXY header; a fault if there is no certificate.
     func secureAtOnce() {
-        guard let contexts = entrance.present.contexts else {
+        guard let contexts = entrance.present.contexts(local.port) else {
             fault = .noCertificate
             return
         }

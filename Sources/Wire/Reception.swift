@@ -2,8 +2,8 @@ public import TLS
 
 /// How new connections are received; a new value is in force for the next one.
 public struct Reception: Sendable {
-    /// For the next handshake; nil where there is no TLS.
-    public var contexts: TLSServerContexts?
+    /// For the next handshake at a local port (nil: a unix socket); nil where there is no TLS.
+    public var contexts: @Sendable (_ port: Int?) -> TLSServerContexts? = { _ in nil }
     /// Who is believed when it tells by a PROXY header for whom it has connected.
     public var proxies = NetworkList()
     public var limits = ConnectionLimits()

@@ -50,6 +50,7 @@ extension Server {
         }
         report.needsRestart += next.differencesThatNeedARestart(from: initial)
         report.applied += files.sorted().map { "config/\($0)" }
+        receive(by: next)
         log.take(next)
         log.tell(next.problems)
         showLogToPlugins()

@@ -74,7 +74,9 @@ let package = Package(
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(
             name: "HostCoreTests",
-            dependencies: ["HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging]
+            dependencies: [
+                "HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging,
+            ]
         ),
     ]
 )

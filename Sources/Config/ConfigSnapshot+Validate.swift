@@ -68,10 +68,21 @@ private struct Validation {
             if !node.origin.isShipped { problems.append(Problem(.warning, at: node.origin, key: key, message)) }
             return
         }
+        if let reason = rule.refused {
+            // As with retired keys, what the server itself ships may mention it.
+            if node.origin.isShipped { return }
+            let message = "\(shown(key, section)) isn't supported: \(reason)"
+            return problems.append(Problem(.error, at: node.origin, key: key, message))
+        }
         check(node, key: key, section: section, rule: rule)
     }
 
     private mutating func check(_ node: ConfigNode, key: String, section: String, rule: Schema.Key) {
+        if case .mention = rule.kind, node.value == .null {
+            settings.values[section, default: [:]][key] = .boolean(true)
+            settings.origins[section, default: [:]][key] = node.origin
+            return
+        }
         if isBlank(node.value, rule.kind) {
             let fallback = rule.default.isEmpty ? "it counts as not set" : "its default \(rule.default) is used"
             let message = "\(shown(key, section)) has no value; \(fallback)"

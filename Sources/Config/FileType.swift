@@ -14,7 +14,7 @@ enum FileType: Sendable {
         case "ini": self = .ini
         case "json": self = .json
         case "yaml", "yml": self = .yaml
-        case "pem", "bin", "binary", "key", "crt", "cer", "der", "p12", "pfx": self = .binary
+        case "pem", "bin", "binary", "key", "crt", "cer", "der", "p12", "pfx", "ocsp": self = .binary
         default: self = .plain
         }
     }

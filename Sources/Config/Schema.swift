@@ -26,6 +26,8 @@ public struct Schema: Sendable {
         public let help: String
         /// Why a key that is known from Haraka has no effect here; nil for a key that has.
         public let retired: String?
+        /// Why a key that is known from Haraka must not stand there: going on without it would be less safe.
+        public let refused: String?
 
         public init(
             _ name: String,
@@ -33,7 +35,8 @@ public struct Schema: Sendable {
             in section: String = "main",
             default: String = "",
             help: String = "",
-            retired: String? = nil
+            retired: String? = nil,
+            refused: String? = nil
         ) {
             self.section = section
             self.name = name
@@ -41,6 +44,7 @@ public struct Schema: Sendable {
             self.default = `default`
             self.help = help
             self.retired = retired
+            self.refused = refused
         }
     }
 

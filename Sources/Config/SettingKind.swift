@@ -8,6 +8,8 @@ public enum SettingKind: Sendable {
     /// A number of bytes in this range, or one with k, m or g (powers of 1024) behind it.
     case bytes(ClosedRange<Int>)
     case text
+    /// A name that stands there alone, or with a word for yes or no: an item of a list that is written as a section.
+    case mention
     /// One of these words, in any case; the value is the word as it stands here.
     case choice([String])
     /// `key[]=` lines, or one line with commas.
@@ -23,6 +25,7 @@ public enum SettingKind: Sendable {
         case .duration(let range): "a whole number of seconds " + Self.words(range)
         case .bytes(let range): "a number of bytes " + Self.words(range) + " (also 10k, 25m, 1g)"
         case .text: "one text"
+        case .mention: "a name without a value"
         case .choice(let words): Self.words(words)
         case .textList: "a list of texts"
         case .custom(let allowed, _): allowed
@@ -60,6 +63,7 @@ extension SettingKind {
         case .bytes(let range):
             Self.number(text, units: ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30], in: range).map { .integer($0) }
         case .text: .text(text)
+        case .mention: BooleanWord.value(of: text).map { .boolean($0) }
         case .choice(let words): words.first { $0.lowercased() == text.lowercased() }.map { .text($0) }
         case .textList: parse(Self.items(of: text))
         case .custom(_, let parse): parse(text).map { .custom($0) }

@@ -94,15 +94,17 @@ public struct Settings: Sendable {
     /// "section.key": the longest section that the schema or the file knows, since names hold dots themselves.
     private func split(_ key: String) -> (section: String, name: String) {
         if schema.keys.contains(where: { $0.section == "main" && $0.name == key }) { return ("main", key) }
-        var end = key.endIndex
+        var (end, open): (String.Index, String.Index?) = (key.endIndex, nil)
         while let dot = key[..<end].lastIndex(of: ".") {
             let section = String(key[..<dot])
-            if schema.hasSection(section) || schema.hasOpenSections {
+            if schema.hasSection(section) || openSections.contains(section) {
                 return (section, String(key[key.index(after: dot)...]))
             }
+            open = open ?? dot
             end = dot
         }
-        return ("main", key)
+        guard schema.hasOpenSections, let open else { return ("main", key) }
+        return (String(key[..<open]), String(key[key.index(after: open)...]))
     }
 
     private func mistake(_ key: String, _ wanted: String) -> String {

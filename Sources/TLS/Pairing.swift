@@ -115,10 +115,10 @@ struct Pairing {
         if certificate.notAfter < now {
             let days = -certificate.daysLeft(at: now)
             let rest = "expired \(days == 1 ? "a day" : "\(days) days") ago; renew the certificate."
-            scan.problems.append(TLSProblem(.error, file, rest))
+            scan.problems.append(TLSProblem(.error, file, rest, isAboutDates: true))
         } else if certificate.notBefore > now {
             let rest = "is not valid yet; check this machine's clock, or wait."
-            scan.problems.append(TLSProblem(.error, file, rest))
+            scan.problems.append(TLSProblem(.error, file, rest, isAboutDates: true))
         }
         if certificate.names.isEmpty {
             scan.problems.append(TLSProblem(.warning, file, "names no host; have it made for the server's name."))

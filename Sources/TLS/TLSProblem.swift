@@ -13,9 +13,13 @@ public struct TLSProblem: Sendable, Equatable, CustomStringConvertible {
     /// What is wrong and what to do, beginning with the file's path.
     public let sentence: String
 
-    init(_ weight: Weight, _ file: String, _ rest: String) {
+    /// Whether it is about when the certificate is valid, and nothing else: it is in the list and can be shown.
+    public let isAboutDates: Bool
+
+    init(_ weight: Weight, _ file: String, _ rest: String, isAboutDates: Bool = false) {
         self.weight = weight
         self.file = file
+        self.isAboutDates = isAboutDates
         sentence = "\(file): \(rest)"
     }
 

@@ -48,18 +48,6 @@ public enum OrderTable {
                 row.timeout.map(seconds) ?? "none", row.isInline ? "inline" : "lane",
             ]
         }
-        let widths = header.indices.map { column in ([header] + cells).map { $0[column].count }.max() ?? 0 }
-        return ([header] + cells).map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-                .trimmedAtEnd
-        }.joined(separator: "\n")
-    }
-}
-
-extension String {
-    fileprivate var trimmedAtEnd: String {
-        var text = self[...]
-        while text.last == " " { text.removeLast() }
-        return String(text)
+        return Table.lines([header] + cells).joined(separator: "\n")
     }
 }

@@ -11,7 +11,7 @@ extension Server {
         var report = ReloadReport()
         var isApplied = false
         do {
-            let next = try Configuration.read(directory, installation)
+            let next = try Configuration.read(directory, installation, tickets: tls.tickets)
             let plan = PluginPlan(
                 next,
                 installation: installation,
@@ -20,6 +20,7 @@ extension Server {
                 running: running
             )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
+            if let refusal = tls.refusal(of: next.tls) { report.refused.append(refusal) }
             if report.refused.isEmpty {
                 try apply(next, plan, &report)
                 isApplied = true
@@ -49,7 +50,7 @@ extension Server {
             throw StartError("\(error)")
         }
         report.needsRestart += next.differencesThatNeedARestart(from: initial)
-        report.applied += files.sorted().map { "config/\($0)" }
+        report.applied += files.sorted().map { "config/\($0)" } + tls.take(next.tls)
         receive(by: next)
         log.take(next)
         log.tell(next.problems)

@@ -34,6 +34,7 @@ public final class Server: Sendable {
     let log: LogSink
     let listeners: Listeners
     let control = Listeners(loops: 1)
+    let tls: TLSKeeper
     let host: PluginHost
     let current: CurrentConfiguration
     /// What it started with: what can't be changed while it runs is in force from here.
@@ -92,6 +93,7 @@ public final class Server: Sendable {
         self.account = account
         self.listeners = listeners
         log = try LogSink.start(configuration)
+        tls = TLSKeeper(configuration.tls, log: log)
         current = CurrentConfiguration(configuration)
         initial = configuration
         host = PluginHost(ports: .of(current, log: log), runtimeDirectory: installation.swiftRuntime)
@@ -150,6 +152,7 @@ public final class Server: Sendable {
         for address in bound { log.notice("listening", [("address", .text("\(address.actual)"))]) }
         watch()
         signals.listener = { [self] in receive($0) }
+        tendTLS()
         remind()
     }
 

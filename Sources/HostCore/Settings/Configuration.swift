@@ -2,6 +2,7 @@ internal import Config
 internal import Hooks
 internal import PluginHost
 internal import System
+internal import TLS
 
 /// One line of `config/plugins`.
 struct PluginLine: Sendable {
@@ -15,6 +16,7 @@ struct Configuration: Sendable {
     let directory: String
     let snapshot: ConfigSnapshot
     let settings: ServerSettings
+    let tls: TLSConfiguration
     let log: Settings
     let plugins: [PluginLine]
     let lock: ImageLock?
@@ -23,8 +25,14 @@ struct Configuration: Sendable {
     private let options: Settings
 
     /// Reads a directory; the first error is thrown, with all others in the same text.
-    static func read(_ directory: String, _ installation: Installation) throws(StartError) -> Configuration {
-        let (configuration, problems) = try examine(directory, installation, strict: false)
+    ///
+    /// `tickets` are the keys of a server that runs and reads anew.
+    static func read(
+        _ directory: String,
+        _ installation: Installation,
+        tickets: TLSTicketKeys = TLSTicketKeys()
+    ) throws(StartError) -> Configuration {
+        let (configuration, problems) = try examine(directory, installation, strict: false, tickets: tickets)
         let errors = problems.filter { $0.severity == .error }
         guard let configuration, errors.isEmpty else {
             throw StartError(errors.map(\.description).joined(separator: "\n"))
@@ -36,7 +44,8 @@ struct Configuration: Sendable {
     static func examine(
         _ directory: String,
         _ installation: Installation,
-        strict: Bool
+        strict: Bool,
+        tickets: TLSTicketKeys = TLSTicketKeys()
     ) throws(StartError) -> (Configuration?, [Problem]) {
         guard let path = try? Files.canonical(directory), Folder.exists(path + "/config") else {
             throw StartError("\(directory) is no service directory: make one with haraka -i \(directory)")
@@ -56,9 +65,10 @@ struct Configuration: Sendable {
         for file in snapshot.files.keys.sorted() where values[file] == nil {
             problems += snapshot.validateAgainstShipped(file, strict: strict)
         }
-        let lines = pluginLines(snapshot, &problems)
+        let tls = tls(path, snapshot, values, tickets, &problems)
+        let lines = pluginLines(snapshot, hasTLS: tls.isOn, &problems)
         problems += timeoutProblems(snapshot, lines)
-        guard let configuration = Configuration(path, snapshot, values, lines, problems, &problems) else {
+        guard let configuration = Configuration(path, snapshot, values, tls, lines, problems, &problems) else {
             return (nil, problems)
         }
         return (configuration, problems)
@@ -68,6 +78,7 @@ struct Configuration: Sendable {
         _ directory: String,
         _ snapshot: ConfigSnapshot,
         _ values: [String: Settings],
+        _ tls: TLSConfiguration,
         _ plugins: [PluginLine],
         _ told: [Problem],
         _ problems: inout [Problem]
@@ -78,6 +89,7 @@ struct Configuration: Sendable {
         else { return nil }
         self.directory = directory
         self.snapshot = snapshot
+        self.tls = tls
         self.log = log
         self.options = options
         self.plugins = plugins
@@ -88,6 +100,21 @@ struct Configuration: Sendable {
         problems += extra + self.problems.dropFirst(told.count + extra.count)
     }
 
+    private static func tls(
+        _ directory: String,
+        _ snapshot: ConfigSnapshot,
+        _ values: [String: Settings],
+        _ tickets: TLSTicketKeys,
+        _ problems: inout [Problem]
+    ) -> TLSConfiguration {
+        guard let tls = values["tls.ini"], let smtp = values["smtp.ini"] else { return TLSConfiguration() }
+        let now = SystemTime.wallSeconds
+        var reader = TLSReader(directory: directory, snapshot: snapshot, settings: tls, smtp: smtp, now: now)
+        let configuration = reader.read(tickets: tickets)
+        problems += reader.problems
+        return configuration
+    }
+
     private static func lock(_ snapshot: ConfigSnapshot, _ told: [Problem]) -> (ImageLock?, [Problem]) {
         guard let file = snapshot.plainFile("plugins.lock") else { return (nil, told) }
         do { return (try ImageLock(parsing: String(decoding: file.bytes, as: UTF8.self)), told) } catch {
@@ -96,9 +123,28 @@ struct Configuration: Sendable {
     }
 
     /// The names of `config/plugins`, retired ones replaced.
-    private static func pluginLines(_ snapshot: ConfigSnapshot, _ problems: inout [Problem]) -> [PluginLine] {
+    private static func pluginLines(
+        _ snapshot: ConfigSnapshot,
+        hasTLS: Bool,
+        _ problems: inout [Problem]
+    ) -> [PluginLine] {
         var lines: [PluginLine] = []
         for line in snapshot.list("plugins") ?? [] {
+            if line.text == "tls" {
+                let message = "tls is part of the server, and this line can go"
+                let fix = hasTLS ? nil : "it isn't offered, since there is no certificate: see haraka -h tls"
+                problems.append(
+                    Problem(
+                        hasTLS ? .notice : .warning,
+                        file: line.origin.path,
+                        line: line.origin.line,
+                        key: line.text,
+                        message: message,
+                        fix: fix
+                    )
+                )
+                continue
+            }
             let (name, notice) = PluginNames.current(line.text)
             if let notice {
                 let file = line.origin.path
@@ -183,6 +229,9 @@ struct Configuration: Sendable {
         guard let origin, !origin.isShipped, origin.line > 0 else { return "config/\(file): \(key)" }
         return "\(origin.path):\(origin.line): \(key)"
     }
+
+    /// What opens encrypted private keys; empty when nothing was set.
+    var passphrase: String { snapshot.document("tls.ini")?.node("passphrase")?.value.scalarText ?? "" }
 
     private static func limit(_ duration: Duration) -> Duration? { duration == .zero ? nil : duration }
 }

@@ -4,7 +4,8 @@ internal import PluginHost
 extension Configuration {
     /// Files of the server itself; no plugin is told when they change.
     private static let own: Set<String> = [
-        "smtp.ini", "connection.ini", "log.ini", "plugins", "plugins.ini", "plugins.lock", "me", "plugin_timeout",
+        "smtp.ini", "connection.ini", "tls.ini", "log.ini", "plugins", "plugins.ini", "plugins.lock", "me",
+        "plugin_timeout",
     ]
 
     /// The plugins that run with other files than these, of those that they have read.

@@ -26,7 +26,7 @@ enum PluginNames {
         "queue/quarantine", "queue/smtp_bridge", "queue/smtp_forward", "queue/smtp_proxy", "queue-rabbitmq",
         "rcpt-ldap", "rcpt-postgresql", "rcpt_to.host_list_base", "recipient-routes", "record_envelope_addresses",
         "redis",
-        "reseed_rng", "rspamd", "spamassassin", "spf", "status", "syslog", "tarpit", "tls", "toobusy", "uribl", "vmta",
+        "reseed_rng", "rspamd", "spamassassin", "spf", "status", "syslog", "tarpit", "toobusy", "uribl", "vmta",
         "watch", "xclient",
     ]
 

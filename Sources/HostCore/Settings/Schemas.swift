@@ -5,7 +5,7 @@ internal import Wire
 
 /// What may stand in the server's own files: the keys that `haraka check` knows.
 enum Schemas {
-    static let all = [smtp, connection, auth, log, plugins]
+    static let all = [smtp, connection, auth, tls, log, plugins]
 
     static let smtp = Schema(
         file: "smtp.ini",
@@ -24,7 +24,7 @@ enum Schemas {
             .init("graceful_shutdown", .boolean, default: "true", retired: "stopping is always graceful"),
             .init("port", .integer(0...65_535), retired: "write listen=[::0]:PORT"),
             .init("listen_host", .text, retired: "write listen=[HOST]:PORT"),
-            .init("smtps_port", .integer(0...65_535), default: "465", retired: "TLS isn't part of this version"),
+            .init("smtps_port", .integer(0...65_535), default: "465", help: "port that speaks TLS at once"),
             .init("public_ip", .text, retired: "nothing asks for it in this version"),
         ]
     )

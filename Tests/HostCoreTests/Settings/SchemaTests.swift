@@ -18,13 +18,14 @@ import Testing
     /// What a shipped file says; plugins.ini's keys stand below a section that is a comment.
     private static func documented(_ file: String) throws -> [Documented] {
         let text = String(decoding: try Data(contentsOf: URL(filePath: Checkout.path("config/\(file)"))), as: UTF8.self)
-        var section = file == "plugins.ini" ? "*" : "main"
+        var section = "main"
         return text.split(separator: "\n").compactMap { line in
-            if line.hasPrefix("[") {
-                section = String(line.dropFirst().prefix { $0 != "]" })
+            if line.hasPrefix("[") || line.hasPrefix("; [") {
+                // A header that is a comment stands for sections of any name.
+                section = line.hasPrefix("[") ? String(line.dropFirst().prefix { $0 != "]" }) : "*"
                 return nil
             }
-            guard let statement = line.wholeMatch(of: /; ([a-z_0-9]+)(\[\])?=(.*)/) else { return nil }
+            guard let statement = line.wholeMatch(of: /; ([A-Za-z_0-9]+)(\[\])?=(.*)/) else { return nil }
             return Documented(section: section, key: String(statement.1), value: String(statement.3))
         }
     }
@@ -54,7 +55,8 @@ import Testing
     func everyKeyThatHasAnEffectIsExplainedInTheShippedFile(_ file: String) throws {
         let schema = try Self.schema(file)
         let documented = Set(try Self.documented(schema.file).map { "\($0.section).\($0.key)" })
-        for key in schema.keys where key.retired == nil && key.name != "force_continue" {
+        for key in schema.keys
+        where key.retired == nil && key.refused == nil && !["force_continue", "*"].contains(key.name) {
             #expect(documented.contains("\(key.section).\(key.name)"), "\(schema.file) doesn't explain \(key.name)")
         }
     }
@@ -64,7 +66,7 @@ import Testing
     func theShippedExamplesAreValid(_ file: String) throws {
         let text = String(decoding: try Data(contentsOf: URL(filePath: Checkout.path("config/\(file)"))), as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line.wholeMatch(of: /; ([a-z_0-9]+(\[\])?=.+|\[.*\])/).map { String($0.1) } ?? String(line)
+            line.wholeMatch(of: /; ([A-Za-z_0-9]+(\[\])?=.+|\[.*\])/).map { String($0.1) } ?? String(line)
         }
         let snapshot = ConfigSnapshot(texts: [file: lines.joined(separator: "\n")])
         #expect(snapshot.problems.isEmpty)

@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "System", dependencies: ["COpenSSL"]),
         .target(name: "Config", dependencies: ["System", yams]),
         .target(name: "TLS", dependencies: ["COpenSSL", "System"]),
-        .target(name: "Wire", dependencies: [nio, nioPosix, "System"]),
+        .target(name: "Wire", dependencies: [nio, nioPosix, "System", "TLS"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
         // Floor 3. The rooms joined into a mail server.
@@ -69,7 +69,7 @@ let package = Package(
         .testTarget(name: "SystemTests", dependencies: ["System"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
-        .testTarget(name: "WireTests", dependencies: ["Wire", "System"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "System", "TLS"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(

@@ -10,7 +10,7 @@ public struct Envelope: Sendable, Equatable {
     public var isBinary: Bool
     /// Whether the client asked for SMTPUTF8: RFC 6531.
     public var isUTF8: Bool
-    private var seldom: Seldom<MailOptions>
+    private var box: MailOptions.Box
 
     public init(
         sender: Address,
@@ -27,12 +27,12 @@ public struct Envelope: Sendable, Equatable {
         self.is8Bit = is8Bit
         self.isBinary = isBinary
         self.isUTF8 = isUTF8
-        seldom = Seldom(options)
+        box = MailOptions.Box(options)
     }
 
     /// What else the client asked for; nil for most messages.
     public var options: MailOptions? {
-        get { seldom.value }
-        set { seldom = Seldom(newValue) }
+        get { box.options }
+        set { box = MailOptions.Box(newValue) }
     }
 }

@@ -50,4 +50,19 @@ public struct MailOptions: Sendable, Equatable {
     public var priority: Int8?
 
     public init() {}
+
+    /// Options that are seldom there: they lie apart, so that what may hold them stays small.
+    package indirect enum Box: Sendable, Equatable {
+        case nothing
+        case some(MailOptions)
+
+        package init(_ options: MailOptions?) { self = options.map(Self.some) ?? .nothing }
+
+        package var options: MailOptions? {
+            switch self {
+            case .nothing: nil
+            case .some(let options): options
+            }
+        }
+    }
 }

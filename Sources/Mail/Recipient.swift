@@ -6,18 +6,18 @@ public struct Recipient: Sendable, Equatable {
     public var address: Address
     /// Whether a plugin took it out; its index stays.
     public var isDropped: Bool
-    private var seldom: Seldom<RecipientOptions>
+    private var box: RecipientOptions.Box
 
     public init(_ address: Address, options: RecipientOptions? = nil) {
         original = address
         self.address = address
         isDropped = false
-        seldom = Seldom(options)
+        box = RecipientOptions.Box(options)
     }
 
     /// What the client asked for this recipient; nil for most.
     public var options: RecipientOptions? {
-        get { seldom.value }
-        set { seldom = Seldom(newValue) }
+        get { box.options }
+        set { box = RecipientOptions.Box(newValue) }
     }
 }

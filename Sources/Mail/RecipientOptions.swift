@@ -29,4 +29,19 @@ public struct RecipientOptions: Sendable, Equatable {
     public var originalRecipient: OriginalRecipient?
 
     public init() {}
+
+    /// Options that are seldom there: they lie apart, so that what may hold them stays small.
+    package indirect enum Box: Sendable, Equatable {
+        case nothing
+        case some(RecipientOptions)
+
+        package init(_ options: RecipientOptions?) { self = options.map(Self.some) ?? .nothing }
+
+        package var options: RecipientOptions? {
+            switch self {
+            case .nothing: nil
+            case .some(let options): options
+            }
+        }
+    }
 }

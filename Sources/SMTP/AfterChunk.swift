@@ -1,5 +1,7 @@
 /// What follows a chunk that was thrown away.
-enum AfterChunk {
+///
+/// It lies apart: where a conversation stands is copied with every command.
+indirect enum AfterChunk {
     /// It is refused, in so many replies.
     case refuse(Reply, times: Int)
     /// The message is too big: `bytes` is how far it would have come.

@@ -11,7 +11,7 @@ public struct MailCommand: Sendable, Equatable {
     public var isBinary: Bool
     /// SMTPUTF8: RFC 6531.
     public var isUTF8: Bool
-    private var seldom: Seldom<MailOptions>
+    private var box: MailOptions.Box
 
     public init(
         sender: Address,
@@ -26,13 +26,13 @@ public struct MailCommand: Sendable, Equatable {
         self.is8Bit = is8Bit
         self.isBinary = isBinary
         self.isUTF8 = isUTF8
-        seldom = Seldom(options)
+        box = MailOptions.Box(options)
     }
 
     /// What the other parameters say; nil without one.
     public var options: MailOptions? {
-        get { seldom.value }
-        set { seldom = Seldom(newValue) }
+        get { box.options }
+        set { box = MailOptions.Box(newValue) }
     }
 
     /// The envelope that begins with this command.

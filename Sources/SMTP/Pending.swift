@@ -8,7 +8,7 @@ enum Pending {
     case recipient
     case data
     /// The hook of DATA, before the first chunk is read.
-    case firstChunk(Chunk, ChunkProgress)
+    case firstChunk(Chunk)
     /// Whether nothing more of the message comes.
     case tooBig(isWhole: Bool)
     case commit

@@ -48,12 +48,13 @@ extension Phase {
             standing.transaction?.accepted += 1
             reply = Self.coded(given ?? Reply(250, EnhancedCode(2, 1, 5), "Recipient OK"))
         case .data:
-            self = .receiving(standing, TextProgress())
+            terms.text = TextProgress()
+            self = .receiving(standing)
             let reply = given ?? Reply(354, "Go ahead, make my day; end with <CRLF>.<CRLF>")
             precondition(reply.code == 354, "an accepted DATA is answered with 354")
             return .reply(Self.bare(reply), consumed: 0)
-        case .firstChunk(let chunk, let progress):
-            self = .receivingChunk(standing, chunk, progress)
+        case .firstChunk(let chunk):
+            self = .receivingChunk(standing, chunk)
             return .needInput(consumed: 0)
         case .tooBig(let isWhole): return finish(standing, .messageTooBig, .stay, isWhole: isWhole, terms)
         case .commit:
@@ -73,7 +74,7 @@ extension Phase {
             return .close(Self.coded(given ?? .closing(terms.policy)))
         case .help(let topic): reply = Self.coded(given ?? terms.help(on: topic))
         case .unrecognized:
-            if given == nil { terms.tally.unknown += 1 }
+            if given == nil { terms.tally.unknownCommand(terms.limits) }
             reply = Self.coded(given ?? .unrecognized)
         }
         self = .listening(standing)
@@ -116,14 +117,14 @@ extension Phase {
             standing = Standing()
         case .authentication: terms.exchange = nil
         case .mail, .data: standing.transaction = nil
-        case .firstChunk(let chunk, _): return refuse(chunk, standing, now, afterwards, terms)
+        case .firstChunk(let chunk): return refuse(chunk, standing, now, afterwards, terms)
         case .tooBig(let isWhole): return finish(standing, now, afterwards, isWhole: isWhole, terms)
         case .commit: return finish(standing, now, afterwards, isWhole: true, terms)
         case .recipient: standing.transaction?.refused += 1
         case .reset, .quit:
             // RFC 5321 §4.1.1.5 and §4.1.1.10 leave no choice.
             return accept(pending, standing, nil, [], &terms)
-        case .unrecognized: terms.tally.unknown += 1
+        case .unrecognized: terms.tally.unknownCommand(terms.limits)
         case .verify, .noop, .help: break
         }
         switch afterwards {

@@ -122,7 +122,7 @@ extension Terms {
         let claimed = user ?? exchange.claimedUser
         lastAttempt = AuthAttempt(mechanism: exchange.mechanism, claimedUser: claimed, failure: failure)
         switch failure {
-        case .malformed, .credentials: tally.authFailures += 1
+        case .malformed, .credentials: tally.authFailed(limits)
         case nil, .cancelled, .unavailable, .encryption: break
         }
     }

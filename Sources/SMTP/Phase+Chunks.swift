@@ -8,7 +8,7 @@ extension Phase {
         from start: Int,
         next: Int,
         _ standing: Standing,
-        _ terms: Terms
+        _ terms: inout Terms
     ) -> ServerSession.Action {
         // Nobody can say where the next command begins.
         guard let chunk = Chunk(line, from: start) else { return end(.badChunk) }
@@ -18,23 +18,23 @@ extension Phase {
         } catch {
             return refuse(chunk, error.reply, standing, input, next: next, terms)
         }
-        var progress = transaction.chunks ?? ChunkProgress()
+        if !transaction.hasChunks { terms.text = TextProgress() }
         if !chunk.isLast, chunk.size < terms.limits.tinyChunkBytes {
-            progress.tiny += 1
-            guard progress.tiny <= terms.limits.tinyChunks else {
-                return end(.excess("too many tiny chunks", terms.policy))
+            terms.text.tinyChunks += 1
+            guard terms.text.tinyChunks <= terms.limits.tinyChunks else {
+                return end(.excess(.tinyChunks, terms.policy))
             }
         }
-        let (bytes, overflow) = progress.text.bytes.addingReportingOverflow(chunk.size)
+        let (bytes, overflow) = terms.text.bytes.addingReportingOverflow(chunk.size)
         guard !overflow, bytes <= terms.limits.messageBytes else {
             let after = AfterChunk.tooBig(bytes: overflow ? .max : bytes, isWhole: chunk.isLast)
             return discard(input, from: next, standing, chunk.size, after, terms)
         }
-        guard transaction.chunks != nil else {
-            self = .asking(.firstChunk(chunk, progress), standing)
+        guard transaction.hasChunks else {
+            self = .asking(.firstChunk(chunk), standing)
             return .ask(.data, consumed: next)
         }
-        return hearChunk(input, from: next, standing, chunk, progress, terms)
+        return hearChunk(input, from: next, standing, chunk, &terms)
     }
 
     private func requireChunk(_ standing: Standing, _ terms: Terms) throws(Refusal) -> Transaction {
@@ -95,53 +95,50 @@ extension Phase {
         from place: Int = 0,
         _ standing: Standing,
         _ before: Chunk,
-        _ earlier: ChunkProgress,
-        _ terms: Terms
+        _ terms: inout Terms
     ) -> ServerSession.Action {
         var chunk = before
-        var progress = earlier
         let count = Int(clamping: min(chunk.left, UInt64(input.count - place)))
         let end = place + count
         guard count > 0 else {
             guard chunk.left == 0 else {
-                self = .receivingChunk(standing, chunk, progress)
+                self = .receivingChunk(standing, chunk)
                 return .needInput(consumed: end)
             }
-            return endChunk(standing, chunk, progress, terms, consumed: end)
+            return endChunk(standing, chunk, terms, consumed: end)
         }
         let bytes = input.extracting(place..<end)
-        if standing.transaction?.isBinary != true, !progress.take(lines: bytes, terms.limits) {
+        if standing.transaction?.isBinary != true, !terms.text.take(lines: bytes, terms.limits) {
             return self.end(.bareBreakInText)
         }
-        progress.text.bytes += UInt64(count)
-        if !progress.text.header.isOver { progress.text.header.read(bytes, terms.limits) }
+        terms.text.bytes += UInt64(count)
+        if !terms.text.header.isOver { terms.text.header.read(bytes, terms.limits) }
         chunk.left -= UInt64(count)
-        self = .receivingChunk(standing, chunk, progress)
-        if !progress.text.isSpoilt(terms.limits) { return .store(place..<end, consumed: end) }
+        self = .receivingChunk(standing, chunk)
+        if !terms.text.isSpoilt(terms.limits) { return .store(place..<end, consumed: end) }
         guard chunk.left == 0 else { return .needInput(consumed: end) }
-        return endChunk(standing, chunk, progress, terms, consumed: end)
+        return endChunk(standing, chunk, terms, consumed: end)
     }
 
     private mutating func endChunk(
         _ before: Standing,
         _ chunk: Chunk,
-        _ progress: ChunkProgress,
         _ terms: Terms,
         consumed: Int
     ) -> ServerSession.Action {
         var standing = before
-        if let fault = progress.text.fault(terms.limits) {
+        if let fault = terms.text.fault(terms.limits) {
             let times = chunk.isLast ? terms.replies(to: standing.transaction) : 1
             standing.transaction = nil
             self = .listening(standing)
             return Self.reply(fault, times: times, consumed: consumed)
         }
         guard !chunk.isLast else {
-            if progress.endsInReturn { return end(.bareBreakInText) }
+            if terms.text.endsInReturn { return end(.bareBreakInText) }
             self = .asking(.commit, standing)
             return .commit(consumed: consumed)
         }
-        standing.transaction?.chunks = progress
+        standing.transaction?.hasChunks = true
         self = .listening(standing)
         return .reply(Reply(250, EnhancedCode(2, 0, 0), "\(chunk.size) bytes received"), consumed: consumed)
     }

@@ -13,7 +13,7 @@ extension Phase {
         case .malformed: return end(.bareBreakInCommand)
         case .tooLong: return end(Verb(input) == .auth ? .authLineTooLong : .commandTooLong)
         case .line(let end, let next):
-            if let excess = terms.tally.excess(terms.limits) { return self.end(.excess(excess, terms.policy)) }
+            if let excess = terms.tally.excess { return self.end(.excess(excess, terms.policy)) }
             do throws(Refusal) {
                 return try obey(input, ..<end, next: next, standing, &terms)
             } catch {
@@ -35,36 +35,44 @@ extension Phase {
         _ terms: inout Terms
     ) throws(Refusal) -> ServerSession.Action {
         let line = input.extracting(end)
-        let known = Verb(line)
-        if known?.isOfMail != true { terms.tally.idle += 1 }
-        guard let verb = known, terms.understands(verb) else {
-            if terms.lacksTLS { throw Refusal(.tlsFirst) }
-            return ask(unrecognized(line), .unrecognized, standing, next)
-        }
-        var start = verb.count
+        guard let verb = Verb(line) else { return try obeyUnknown(line, next: next, standing, &terms) }
+        var start = verb == .starttls ? 8 : 4
         while start < line.count, line[start] == UInt8(ascii: " ") { start += 1 }
-        // A chunk is consumed whatever is wrong with its command.
-        if verb == .bdat { return hearBDAT(input, line, from: start, next: next, standing, terms) }
-        if terms.lacksTLS, !verb.isHeardInTheClear { throw Refusal(.tlsFirst) }
         switch verb {
-        case .starttls: return try startTLS(hasArgument: start < line.count, next: next, standing, terms)
-        case .auth:
-            if next < input.count, terms.policy.forbidsEarlyInput { return self.end(.outOfStep) }
-            return try authenticate(line, from: start, next: next, standing, &terms)
+        case .mail:
+            if terms.lacksTLS { throw Refusal(.tlsFirst) }
+            if terms.isOutOfTransactions { return self.end(.excess(.transactions, terms.policy)) }
+            return try mail(line, from: start, next: next, standing, terms)
+        case .rcpt:
+            if terms.lacksTLS { throw Refusal(.tlsFirst) }
+            return try recipient(line, from: start, next: next, standing, terms)
         case .data:
+            if terms.lacksTLS { throw Refusal(.tlsFirst) }
             if next < input.count, terms.policy.forbidsEarlyInput { return self.end(.outOfStep) }
             guard start == line.count else { throw Refusal(.noArgument) }
             try requireText(standing, terms)
             return ask(.data, .data, standing, next)
-        case .mail:
-            if let excess = terms.excessOfTransactions { return self.end(.excess(excess, terms.policy)) }
-            let (question, pending) = try mail(line, from: start, standing, terms)
-            return ask(question, pending, standing, next)
-        case .rcpt: return ask(try recipient(line, from: start, standing, terms), .recipient, standing, next)
-        case .helo, .ehlo, .lhlo, .rset, .noop, .quit, .vrfy, .help, .bdat:
-            let (question, pending) = try simple(verb, line, from: start, terms)
-            return ask(question, pending, standing, next)
+        // A chunk is consumed whatever is wrong with its command.
+        case .bdat: return hearBDAT(input, line, from: start, next: next, standing, &terms)
+        case .helo, .ehlo, .lhlo, .rset, .noop, .quit, .vrfy, .help, .auth, .starttls:
+            guard terms.understands(verb) else { return try obeyUnknown(line, next: next, standing, &terms) }
+            terms.tally.idled(terms.limits)
+            if terms.lacksTLS, !verb.isHeardInTheClear { throw Refusal(.tlsFirst) }
+            guard verb == .auth else { return try obeySimple(verb, line, from: start, next: next, standing, terms) }
+            if next < input.count, terms.policy.forbidsEarlyInput { return self.end(.outOfStep) }
+            return try authenticate(line, from: start, next: next, standing, &terms)
         }
+    }
+
+    private mutating func obeyUnknown(
+        _ line: Span<UInt8>,
+        next: Int,
+        _ standing: Standing,
+        _ terms: inout Terms
+    ) throws(Refusal) -> ServerSession.Action {
+        terms.tally.idled(terms.limits)
+        if terms.lacksTLS { throw Refusal(.tlsFirst) }
+        return ask(unrecognized(line), .unrecognized, standing, next)
     }
 
     private mutating func ask(
@@ -77,31 +85,35 @@ extension Phase {
         return .ask(question, consumed: consumed)
     }
 
-    /// Commands that neither depend on what stands nor change the way in which bytes are read.
-    private func simple(
+    /// Commands that don't touch the open transaction.
+    private mutating func obeySimple(
         _ verb: Verb,
         _ line: Span<UInt8>,
         from start: Int,
+        next: Int,
+        _ standing: Standing,
         _ terms: Terms
-    ) throws(Refusal) -> (ServerSession.Question, Pending) {
+    ) throws(Refusal) -> ServerSession.Action {
+        let hasArgument = start < line.count
         switch verb {
-        case .helo: return try hello(.helo, line, from: start)
-        case .ehlo: return try hello(.ehlo, line, from: start)
-        case .lhlo: return try hello(.lhlo, line, from: start)
+        case .helo: return try hello(.helo, line, from: start, next: next, standing)
+        case .ehlo: return try hello(.ehlo, line, from: start, next: next, standing)
+        case .lhlo: return try hello(.lhlo, line, from: start, next: next, standing)
         case .rset:
-            guard start == line.count else { throw Refusal(.noArgument) }
-            return (.reset, .reset)
+            guard !hasArgument else { throw Refusal(.noArgument) }
+            return ask(.reset, .reset, standing, next)
         case .quit:
-            guard start == line.count else { throw Refusal(.noArgument) }
-            return (.quit, .quit)
-        case .noop: return (.noop, .noop)
+            guard !hasArgument else { throw Refusal(.noArgument) }
+            return ask(.quit, .quit, standing, next)
+        case .noop: return ask(.noop, .noop, standing, next)
         case .help:
             let topic = line.repairedText(start..<line.count)
-            return (.help(topic), .help(topic: topic))
+            return ask(.help(topic), .help(topic: topic), standing, next)
         case .vrfy:
-            guard start < line.count else { throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: VRFY name") }
-            return (.verify(line.repairedText(start..<line.count)), .verify)
-        case .mail, .rcpt, .data, .bdat, .auth, .starttls: preconditionFailure("it has a function of its own")
+            guard hasArgument else { throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: VRFY name") }
+            return ask(.verify(line.repairedText(start..<line.count)), .verify, standing, next)
+        case .starttls: return try startTLS(hasArgument: hasArgument, next: next, standing, terms)
+        case .mail, .rcpt, .data, .bdat, .auth: preconditionFailure("it has a function of its own")
         }
     }
 
@@ -115,11 +127,13 @@ extension Phase {
     }
 
     /// RFC 5321 §4.1.1.1; replies to a greeting carry no enhanced code (RFC 2034 §4).
-    private func hello(
+    private mutating func hello(
         _ verb: HelloVerb,
         _ line: Span<UInt8>,
-        from start: Int
-    ) throws(Refusal) -> (ServerSession.Question, Pending) {
+        from start: Int,
+        next: Int,
+        _ standing: Standing
+    ) throws(Refusal) -> ServerSession.Action {
         guard start < line.count else {
             throw Refusal(501, nil, "Say who you are: \(verb == .lhlo ? "LHLO" : "HELO or EHLO"), and a host name")
         }
@@ -129,14 +143,14 @@ extension Phase {
             }
         }
         let host = line.repairedText(start..<line.count)
-        return (.hello(verb, host: host), .hello(verb, host: host))
+        return ask(.hello(verb, host: host), .hello(verb, host: host), standing, next)
     }
 
     /// RFC 5321 §4.1.1.4: what DATA needs.
     private func requireText(_ standing: Standing, _ terms: Terms) throws(Refusal) {
         let transaction = try requireRecipients(standing, terms)
         // RFC 3030 §2: the two don't mix; §3: a binary message has no lines.
-        guard transaction.chunks == nil else { throw Refusal(.chunksBegun) }
+        guard !transaction.hasChunks else { throw Refusal(.chunksBegun) }
         guard !transaction.isBinary else { throw Refusal(.binaryNeedsChunks) }
     }
 
@@ -159,14 +173,9 @@ extension Terms {
         case .lhlo: policy.isLMTP
         // RFC 2033 §4.1.
         case .helo, .ehlo: !policy.isLMTP
-        // Even where it isn't offered its chunk must not be taken for commands.
-        case .bdat: true
-        case .mail, .rcpt, .data, .rset, .noop, .quit, .vrfy, .help: true
+        case .mail, .rcpt, .data, .bdat, .rset, .noop, .quit, .vrfy, .help: true
         }
     }
 
-    var excessOfTransactions: String? {
-        guard limits.transactions > 0, tally.transactions >= limits.transactions else { return nil }
-        return "that was the last message of this connection"
-    }
+    var isOutOfTransactions: Bool { limits.transactions > 0 && tally.transactions >= limits.transactions }
 }

@@ -2,12 +2,13 @@ internal import Mail
 
 extension Phase {
     /// `MAIL FROM:<path> [SP parameters]`: RFC 5321 §4.1.1.2.
-    func mail(
+    mutating func mail(
         _ line: Span<UInt8>,
         from start: Int,
+        next: Int,
         _ standing: Standing,
         _ terms: Terms
-    ) throws(Refusal) -> (ServerSession.Question, Pending) {
+    ) throws(Refusal) -> ServerSession.Action {
         guard standing.hello != nil else { throw Refusal(.helloFirst) }
         guard standing.transaction == nil else { throw Refusal(.transactionOpen) }
         guard !terms.policy.requiresAuth || terms.user != nil else { throw Refusal(.authFirst) }
@@ -33,19 +34,22 @@ extension Phase {
             isUTF8: parameters.isUTF8,
             options: parameters.options
         )
-        return (.mail(command), .mail(Transaction(isUTF8: parameters.isUTF8, isBinary: parameters.isBinary)))
+        let transaction = Transaction(isUTF8: parameters.isUTF8, isBinary: parameters.isBinary)
+        self = .asking(.mail(transaction), standing)
+        return .ask(.mail(command), consumed: next)
     }
 
     /// `RCPT TO:<path> [SP parameters]`: RFC 5321 §4.1.1.3.
-    func recipient(
+    mutating func recipient(
         _ line: Span<UInt8>,
         from start: Int,
+        next: Int,
         _ standing: Standing,
         _ terms: Terms
-    ) throws(Refusal) -> ServerSession.Question {
+    ) throws(Refusal) -> ServerSession.Action {
         guard standing.hello != nil else { throw Refusal(.helloFirst) }
         guard let transaction = standing.transaction else { throw Refusal(.mailFirst) }
-        guard transaction.chunks == nil else { throw Refusal(.chunksBegun) }
+        guard !transaction.hasChunks else { throw Refusal(.chunksBegun) }
         guard let pathStart = pathStart(in: line, from: start, behind: "TO:") else {
             throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: RCPT TO:<address>")
         }
@@ -64,7 +68,8 @@ extension Phase {
         )
         guard transaction.isUTF8 || line.isASCII(pathStart..<at) else { throw Self.needsUTF8 }
         guard transaction.accepted < terms.limits.recipients else { throw Refusal(.tooManyRecipients) }
-        return .recipient(RecipientCommand(address, options: options))
+        self = .asking(.recipient, standing)
+        return .ask(.recipient(RecipientCommand(address, options: options)), consumed: next)
     }
 
     /// RFC 6531 §3.5.

@@ -5,8 +5,8 @@ extension Phase {
         switch self {
         case .listening(let standing): standing.transaction
         case .asking(_, let standing): standing.transaction
-        case .receiving(let standing, _): standing.transaction
-        case .receivingChunk(let standing, _, _): standing.transaction
+        case .receiving(let standing): standing.transaction
+        case .receivingChunk(let standing, _): standing.transaction
         case .discarding(let standing, _, _): standing.transaction
         case .authenticating: nil
         case .startingTLS: nil

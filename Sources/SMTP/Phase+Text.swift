@@ -19,21 +19,17 @@ extension Phase {
     mutating func hearText(
         _ input: Span<UInt8>,
         _ standing: Standing,
-        _ before: TextProgress,
-        _ terms: Terms
+        _ terms: inout Terms
     ) -> ServerSession.Action {
-        let limits = terms.limits
-        var progress = before
         var done = 0
         while true {
-            switch Self.piece(input, from: done, &progress, limits) {
+            switch Self.piece(input, from: done, &terms.text, terms.limits) {
             case .text(let range, let next):
-                progress.bytes += UInt64(range.count)
-                if !progress.header.isOver { progress.header.read(input.extracting(range), limits) }
-                self = .receiving(standing, progress)
-                if !progress.isSpoilt(limits) { return .store(range, consumed: next) }
+                terms.text.bytes += UInt64(range.count)
+                if !terms.text.header.isOver { terms.text.header.read(input.extracting(range), terms.limits) }
+                if !terms.text.isSpoilt(terms.limits) { return .store(range, consumed: next) }
                 done = next
-            case .end(let next): return endText(standing, progress, terms, consumed: next)
+            case .end(let next): return endText(standing, terms, consumed: next)
             case .unfinished: return .needInput(consumed: done)
             case .malformed: return end(.bareBreakInText)
             }
@@ -42,15 +38,14 @@ extension Phase {
 
     private mutating func endText(
         _ standing: Standing,
-        _ progress: TextProgress,
         _ terms: Terms,
         consumed: Int
     ) -> ServerSession.Action {
-        if progress.bytes > terms.limits.messageBytes {
+        if terms.text.bytes > terms.limits.messageBytes {
             self = .asking(.tooBig(isWhole: true), standing)
-            return .ask(.tooBig(bytes: progress.bytes), consumed: consumed)
+            return .ask(.tooBig(bytes: terms.text.bytes), consumed: consumed)
         }
-        if let fault = progress.fault(terms.limits) {
+        if let fault = terms.text.fault(terms.limits) {
             self = .listening(Standing(hello: standing.hello))
             return Self.reply(fault, times: terms.replies(to: standing.transaction), consumed: consumed)
         }

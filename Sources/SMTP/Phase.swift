@@ -7,9 +7,9 @@ enum Phase: ~Copyable {
     /// The driver owes an answer.
     case asking(Pending, Standing)
     /// Message text is awaited.
-    case receiving(Standing, TextProgress)
+    case receiving(Standing)
     /// The rest of a chunk of BDAT is awaited.
-    case receivingChunk(Standing, Chunk, ChunkProgress)
+    case receivingChunk(Standing, Chunk)
     /// The rest of a refused chunk is awaited, and thrown away.
     case discarding(Standing, UInt64, then: AfterChunk)
     /// The client's next line within AUTH is awaited.
@@ -28,12 +28,12 @@ enum Phase: ~Copyable {
         case .asking(let pending, let standing):
             self = .asking(pending, standing)
             return .needInput(consumed: 0)
-        case .receiving(let standing, let progress):
-            self = .receiving(standing, progress)
-            return hearText(input, standing, progress, terms)
-        case .receivingChunk(let standing, let chunk, let progress):
-            self = .receivingChunk(standing, chunk, progress)
-            return hearChunk(input, standing, chunk, progress, terms)
+        case .receiving(let standing):
+            self = .receiving(standing)
+            return hearText(input, standing, &terms)
+        case .receivingChunk(let standing, let chunk):
+            self = .receivingChunk(standing, chunk)
+            return hearChunk(input, standing, chunk, &terms)
         case .discarding(let standing, let left, let then):
             self = .discarding(standing, left, then: then)
             return discard(input, standing, left, then, terms)
@@ -71,8 +71,8 @@ enum Phase: ~Copyable {
         case .tooLong: return end(.commandTooLong)
         case .line(let end, let next):
             guard end == 4, Verb(input.extracting(..<end)) == .quit else {
-                terms.tally.idle += 1
-                if let excess = terms.tally.excess(terms.limits) { return self.end(.excess(excess, terms.policy)) }
+                terms.tally.idled(terms.limits)
+                if let excess = terms.tally.excess { return self.end(.excess(excess, terms.policy)) }
                 return .reply(reply, consumed: next)
             }
             self = .asking(.quit, Standing())

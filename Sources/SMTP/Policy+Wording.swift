@@ -1,7 +1,6 @@
 extension Policy {
-    /// An action with its enhanced code taken off where the extension is switched off: RFC 2034 §4.
+    /// An action with its enhanced code taken off, where the extension is switched off: RFC 2034 §4.
     func worded(_ action: ServerSession.Action) -> ServerSession.Action {
-        guard !offers(.enhancedStatusCodes) else { return action }
         switch action {
         case .reply(let reply, let consumed): return .reply(plain(reply), consumed: consumed)
         case .replies(let replies, let consumed): return .replies(replies.map(plain), consumed: consumed)

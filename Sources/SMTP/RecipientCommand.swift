@@ -3,17 +3,17 @@ public import Mail
 /// What RCPT says.
 public struct RecipientCommand: Sendable, Equatable {
     public var address: Address
-    private var seldom: Seldom<RecipientOptions>
+    private var box: RecipientOptions.Box
 
     public init(_ address: Address, options: RecipientOptions? = nil) {
         self.address = address
-        seldom = Seldom(options)
+        box = RecipientOptions.Box(options)
     }
 
     /// What the parameters say; nil without one.
     public var options: RecipientOptions? {
-        get { seldom.value }
-        set { seldom = Seldom(newValue) }
+        get { box.options }
+        set { box = RecipientOptions.Box(newValue) }
     }
 
     /// The recipient that begins with this command.

@@ -59,8 +59,8 @@ extension Reply {
         }
     }
 
-    static func excess(_ reason: String, _ policy: Policy) -> Reply {
-        Reply(421, EnhancedCode(4, 7, 0), "\(policy.hostname) \(reason), closing connection")
+    static func excess(_ excess: Tally.Excess, _ policy: Policy) -> Reply {
+        Reply(421, EnhancedCode(4, 7, 0), "\(policy.hostname) \(excess.text), closing connection")
     }
 
     static var outOfStep: Reply {

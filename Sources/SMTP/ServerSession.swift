@@ -105,7 +105,9 @@ public struct ServerSession: ~Copyable {
     /// Looks at the unread bytes and says what to do.
     public mutating func next(_ input: Span<UInt8>) -> Action {
         if !input.isEmpty, phase.isUngreeted { sawEarlyTalk = true }
-        return said(phase.advance(input, &terms))
+        let action = phase.advance(input, &terms)
+        count(action)
+        return terms.isWordy ? action : terms.policy.worded(action)
     }
 
     /// Settles the open question or the commit.
@@ -113,31 +115,36 @@ public struct ServerSession: ~Copyable {
     /// The action consumes nothing. It is a reply (or replies, or a close); ``Action/needInput(consumed:)`` where
     /// an accepted ``Question/data`` of BDAT says nothing yet; another ``Question/authenticate(_:)`` where a mechanism has
     /// one.
-    public mutating func answer(_ answer: Answer) -> Action { said(phase.settle(answer, &terms)) }
+    public mutating func answer(_ answer: Answer) -> Action {
+        let action = phase.settle(answer, &terms)
+        count(action)
+        return terms.isWordy ? action : terms.policy.worded(action)
+    }
 
     /// The handshake that ``Action/startTLS(_:consumed:)`` asked for is done, and everything begins anew.
     ///
     /// Where TLS comes before the greeting, it is called while ``Question/connect`` is open.
     public mutating func tlsStarted(_ facts: TLSFacts) { phase.secure(facts, &terms) }
 
-    private mutating func said(_ action: Action) -> Action {
+    private mutating func count(_ action: Action) {
         switch action {
-        case .reply(let reply, _): if reply.isRefusal { terms.tally.errors += 1 }
-        case .replies(let replies, _): if replies.contains(where: \.isRefusal) { terms.tally.errors += 1 }
+        case .reply(let reply, _): if reply.isRefusal { terms.tally.refused(terms.limits) }
+        case .replies(let replies, _): if replies.contains(where: \.isRefusal) { terms.tally.refused(terms.limits) }
         case .needInput, .ask, .store, .commit, .startTLS, .close: break
         }
-        return terms.policy.worded(action)
     }
 
     /// The client was silent for too long: RFC 5321 §4.5.3.2.7.
     public mutating func deadlinePassed() -> Action {
-        terms.policy.worded(phase.end(.timeout(terms.policy)))
+        let action = phase.end(.timeout(terms.policy))
+        return terms.isWordy ? action : terms.policy.worded(action)
     }
 
     /// The server wants to stop; nil while a transaction or a question is open, then ask again later.
     public mutating func shuttingDown() -> Action? {
         guard phase.isInterruptible else { return nil }
-        return terms.policy.worded(phase.end(.shutdown(terms.policy)))
+        let action = phase.end(.shutdown(terms.policy))
+        return terms.isWordy ? action : terms.policy.worded(action)
     }
 
     /// From an accepted MAIL to the answer of the commit, RSET, a new greeting or the end.

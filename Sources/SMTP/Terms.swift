@@ -7,6 +7,10 @@ struct Terms {
     let cryptography: (any SASLCryptography)?
     /// The wall's time when the session began, in seconds since 1970; 0 where nobody told.
     let openedAt: Int64
+    /// Whether replies carry enhanced codes.
+    let isWordy: Bool
+    /// Whether TLS must come first.
+    private(set) var lacksTLS: Bool
     /// nil without TLS.
     private(set) var tls: TLSFacts?
     /// Who the client has proved to be.
@@ -17,6 +21,8 @@ struct Terms {
     var tally = Tally()
     /// The mechanisms that somebody serves.
     private(set) var mechanisms: [SASLMechanism]
+    /// How far the message has come; it counts only while one is received, and between its chunks.
+    var text = TextProgress()
     /// What the reply to EHLO offers now.
     private(set) var offered: Extensions = []
 
@@ -26,12 +32,15 @@ struct Terms {
         self.cryptography = cryptography
         self.openedAt = openedAt
         mechanisms = policy.mechanisms
+        lacksTLS = policy.startTLS == .required
+        isWordy = policy.offers(.enhancedStatusCodes)
         offered = offer()
     }
 
     /// Nothing that was learned in the clear counts any more: RFC 3207 §4.2.
     mutating func secure(_ facts: TLSFacts) {
         tls = facts
+        lacksTLS = false
         user = nil
         exchange = nil
         offered = offer()
@@ -70,9 +79,6 @@ struct Terms {
 
     /// Whether there is STARTTLS at all.
     var hasTLS: Bool { policy.startTLS != .off && policy.offers(.startTLS) }
-
-    /// Whether TLS must come first.
-    var lacksTLS: Bool { policy.startTLS == .required && tls == nil }
 
     /// The mechanisms that can be used as things stand.
     var usableMechanisms: [SASLMechanism] {

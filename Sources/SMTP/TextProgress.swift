@@ -11,6 +11,10 @@ struct TextProgress: Equatable {
     /// Bytes of the message so far, dots taken out.
     var bytes: UInt64 = 0
     var header = HeaderProgress()
+    /// Whether the last byte of a chunk was a CR, whose LF must follow in the next.
+    var endsInReturn = false
+    /// Chunks so far that were hardly worth a command.
+    var tinyChunks = 0
 
     /// Whether the message can't be accepted any more, so that nothing of it is stored.
     func isSpoilt(_ limits: Limits) -> Bool { hasLongLine || header.isTooBig || bytes > limits.messageBytes }

@@ -9,6 +9,6 @@ struct Transaction: Equatable {
     var accepted = 0
     /// Recipients that were refused.
     var refused = 0
-    /// How far the message has come in chunks; nil before the first.
-    var chunks: ChunkProgress?
+    /// Whether the message has begun, with a chunk: the ``Terms`` know how far it has come.
+    var hasChunks = false
 }

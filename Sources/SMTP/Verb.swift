@@ -45,14 +45,8 @@ enum Verb: Equatable {
         return line.holds("STARTTLS", at: 0..<8)
     }
 
-    /// How many letters it has.
-    var count: Int { self == .starttls ? 8 : 4 }
-
     /// Whether its line may have parameters, and so be longer.
     var takesParameters: Bool { self == .mail || self == .rcpt }
-
-    /// Whether it has a part in sending a message.
-    var isOfMail: Bool { self == .mail || self == .rcpt || self == .data || self == .bdat }
 
     /// Whether a server that wants TLS hears it without: RFC 3207 §4.
     var isHeardInTheClear: Bool {

@@ -12,10 +12,14 @@ final class ContextHandle: @unchecked Sendable {
     /// A peer's chain of certificates may be so long, in bytes.
     private static let chainLimit = 64 << 10
 
+    /// OpenSSL's own cleaning up at exit(3) would pull the ground from under threads that still shake hands.
+    private static let isStarted = OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
+
     let pointer: OpaquePointer
 
     init(_ side: Side, _ offer: TLSOffer) throws(TLSError) {
-        guard let made = unsafe SSL_CTX_new(side == .server ? TLS_server_method() : TLS_client_method()) else {
+        guard Self.isStarted, let made = unsafe SSL_CTX_new(side == .server ? TLS_server_method() : TLS_client_method())
+        else {
             throw .ofSettings("OpenSSL")
         }
         unsafe pointer = made

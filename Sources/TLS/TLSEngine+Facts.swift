@@ -6,16 +6,22 @@ extension TLSEngine {
         guard isEstablished, let version = unsafe SSL_get_version(ssl) else { return nil }
         let cipher = unsafe SSL_get_current_cipher(ssl)
         guard let name = unsafe SSL_CIPHER_get_name(cipher) else { return nil }
-        let group = unsafe OBJ_nid2sn(copenssl_negotiated_group(ssl) & 0xFFFF)
         return TLSFacts(
             version: unsafe String(cString: version),
             cipher: unsafe String(cString: name),
             bits: unsafe Int(SSL_CIPHER_get_bits(cipher, nil)),
-            group: unsafe group.map { unsafe String(cString: $0) },
+            group: group,
             serverName: serverName,
             isResumed: unsafe SSL_session_reused(ssl) == 1,
             peer: peer
         )
+    }
+
+    /// Nil where no group was used, or one whose name OpenSSL doesn't know.
+    private var group: String? {
+        let number = unsafe copenssl_negotiated_group(ssl)
+        guard number != NID_undef, number & Int32(TLSEXT_nid_unknown) == 0 else { return nil }
+        return unsafe OBJ_nid2sn(number).map { unsafe String(cString: $0) }
     }
 
     /// The name that the client asked for, if it is one: letters, digits, hyphens, underscores and dots.

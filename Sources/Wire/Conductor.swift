@@ -3,4 +3,5 @@ protocol Conductor: LoopMailbox.Receiver {
     /// Shows unread bytes if they may be shown, then does what the driver asked for.
     func pump()
     func deadlinePassed()
+    func limitPassed()
 }

@@ -9,6 +9,8 @@ extension Connection {
         // A closing connection reads only so that the peer gets our last reply before a reset.
         guard phase == .open else { return }
         lastRead = bytes.readableBytes
+        if let engine { return take(bytes, engine) }
+        bytesReceived &+= UInt64(lastRead)
         hasNews = true
         if unread == nil {
             unread = bytes
@@ -22,14 +24,36 @@ extension Connection {
 
     /// Moves the unread bytes out if the driver should look at them now.
     func takeShowable() -> ByteBuffer? {
-        guard hasNews, phase == .open, !wantsClose, !isPaused, !isCongested else { return nil }
+        guard mayShow else { return nil }
         hasNews = false
+        if isFresh, !beginsAsText() { return nil }
         defer { unread = nil }
         return unread
     }
 
+    /// Whether there is something new for a driver that wants to see it.
+    var mayShow: Bool { hasNews && phase == .open && !wantsClose && !isPaused && !isCongested && fault == nil }
+
+    /// Looks at a connection's first bytes; a session must not take a TLS client's for commands.
+    ///
+    /// RFC 8446 §5.1: type handshake, then the major version.
+    private func beginsAsText() -> Bool {
+        guard let unread, let first = unread.getInteger(at: unread.readerIndex, as: UInt8.self) else { return true }
+        if first == 0x16 {
+            guard let second = unread.getInteger(at: unread.readerIndex + 1, as: UInt8.self) else { return false }
+            guard second != 3 else {
+                fault = .clientHello
+                entrance.tally.note { $0.unexpectedClientHellos += 1 }
+                return false
+            }
+        }
+        isFresh = false
+        return true
+    }
+
     /// Keeps what the driver left of them.
     func putBack(_ rest: consuming ByteBuffer) {
+        guard upcoming == nil else { return forget(rest) }
         if rest.readableBytes > 0 { unread = rest } else { recycle(rest) }
     }
 
@@ -42,7 +66,7 @@ extension Connection {
         recycle(whole)
     }
 
-    private func recycle(_ buffer: consuming ByteBuffer) {
+    func recycle(_ buffer: consuming ByteBuffer) {
         if buffer.capacity == ReadBuffers.size { roster.giveBack(buffer) }
     }
 

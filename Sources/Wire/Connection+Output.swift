@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOCore
+internal import TLS
 
 extension Connection {
     /// More output than this that the peer doesn't take ends the connection.
@@ -13,8 +14,10 @@ extension Connection {
 
     /// Does what the driver asked for during its last call.
     func settle() {
+        if upcoming != nil { dropKernelInput() }
         if wantsFlush || wantsClose { send() }
         guard phase == .open else { return }
+        if upcoming != nil { switchToTLS() }
         if wantsClose {
             finish()
         } else if isPaused || isCongested {
@@ -30,6 +33,7 @@ extension Connection {
 
     private func send() {
         wantsFlush = false
+        if let engine { encrypt(engine) }
         guard output.readableBytes > 0, let context, !sendAtOnce() else { return }
         hasQueued = true
         // Out of the way first: writing can come back here, through a change of writability.
@@ -71,6 +75,7 @@ extension Connection {
         let isStreaming = lastRead >= Self.streamRead || !kernelReads
         unread = nil
         roster.disarm(slot)
+        roster.disarmLimit(slot)
         if pending > 0 {
             drain(context, thenLinger: isStreaming)
         } else if isStreaming, !inputEnded {
@@ -107,11 +112,19 @@ extension Connection {
     }
 
     func deadlinePassed() {
-        if phase == .open { conductor?.deadlinePassed() } else { abandon() }
+        guard phase == .open else { return abandon() }
+        guard isHandshaking else { conductor?.deadlinePassed(); return }
+        failHandshake(.slowHandshake)
+        performUnlessBusy()
+    }
+
+    func limitPassed() {
+        if phase == .open { conductor?.limitPassed() }
     }
 
     func peerStoppedSending() {
         inputEnded = true
+        if isHandshaking { engine?.transportEnded() }
         if phase == .closing, pending == 0 { context?.close(promise: nil) }
     }
 }

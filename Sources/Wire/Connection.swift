@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import TLS
 
 /// One mail connection, as its driver sees it.
 ///
@@ -15,7 +16,7 @@ public final class Connection: Link {
 
     let channel: any Channel
     let roster: LoopRoster
-    private let tally: Tally
+    let entrance: Entrance
     /// Set while the channel is active.
     var context: ChannelHandlerContext?
     var conductor: (any Conductor)?
@@ -44,16 +45,35 @@ public final class Connection: Link {
     var handle: CInt = -1
     /// Whether NIO may still hold output.
     var hasQueued = false
+    /// Whether the driver has yet to be shown anything in the clear.
+    var isFresh = true
+    /// Sits between socket and driver once TLS has begun; nil is all that a plain connection costs.
+    var engine: TLSEngine?
+    /// Takes over when what was written in the clear has left.
+    var upcoming: TLSEngine?
+    /// From the driver's wish for TLS until it is told what has become of it.
+    var isHandshaking = false
+    /// Why the connection is given up, until the driver is told.
+    var fault: WireFault?
+    /// Whom a proxy has named.
+    var announced: AnnouncedEnds?
+    /// Whether the tally has it, and by which address.
+    var isCounted = false
+    var countedAddress: IPAddress?
+    public internal(set) var droppedPlaintext = 0
+    public internal(set) var bytesReceived: UInt64 = 0
     private var box: LoopMailbox?
 
-    init(channel: any Channel, roster: LoopRoster, tally: Tally) {
+    init(channel: any Channel, roster: LoopRoster, entrance: Entrance) {
         self.channel = channel
         self.roster = roster
-        self.tally = tally
+        self.entrance = entrance
     }
 
-    public var remote: PeerAddress { PeerAddress(channel.remoteAddress) }
-    public var local: PeerAddress { PeerAddress(channel.localAddress) }
+    public var remote: PeerAddress { announced?.source ?? PeerAddress(channel.remoteAddress) }
+    public var local: PeerAddress { announced?.destination ?? PeerAddress(channel.localAddress) }
+    public var proxiedBy: PeerAddress? { announced == nil ? nil : PeerAddress(channel.remoteAddress) }
+    public var listener: ListenerOptions { entrance.options }
     public var loopIndex: Int { roster.index }
 
     public func write(_ bytes: Span<UInt8>) {
@@ -68,7 +88,7 @@ public final class Connection: Link {
         output.writeBytes(bytes)
     }
 
-    private func makeRoom() {
+    func makeRoom() {
         if output.capacity == 0 { output = roster.takeOutput(channel.allocator) }
     }
 
@@ -94,6 +114,16 @@ public final class Connection: Link {
     public func disarm() {
         guard isListed, accepts else { return }
         roster.disarm(slot)
+    }
+
+    public func armLimit(deadline: Duration) {
+        guard isListed, accepts else { return }
+        roster.armLimit(slot, deadline)
+    }
+
+    public func disarmLimit() {
+        guard isListed, accepts else { return }
+        roster.disarmLimit(slot)
     }
 
     public func close() {
@@ -122,21 +152,22 @@ public final class Connection: Link {
     /// Whether the driver has nothing more to hear of it.
     var isOver: Bool { wantsClose || phase != .open }
 
-    private var accepts: Bool { !wantsClose && phase == .open }
+    var accepts: Bool { !wantsClose && phase == .open && !isHandshaking }
 
-    private func performUnlessBusy() {
+    func performUnlessBusy() {
         if !isBusy { conductor?.pump() }
     }
 }
 
 extension Connection {
+    /// The channel is active, or has been given to another handler.
     func begin(_ context: ChannelHandlerContext, _ conductor: any Conductor) {
         self.context = context
         self.conductor = conductor
-        handle = Self.handle(of: context)
         box?.attach(conductor)
+        guard !isListed else { return }
+        handle = Self.handle(of: context)
         slot = roster.add(self)
-        tally.add()
     }
 
     private static func handle(of context: ChannelHandlerContext) -> CInt {
@@ -153,6 +184,8 @@ extension Connection {
     func end() {
         phase = .gone
         handle = -1
+        if isCounted { entrance.tally.remove(countedAddress) }
+        isCounted = false
         guard isListed else { return }
         roster.remove(slot)
         slot = -1
@@ -161,6 +194,7 @@ extension Connection {
         conductor = nil
         unread = nil
         output = ByteBuffer()
-        tally.remove()
+        engine = nil
+        upcoming = nil
     }
 }

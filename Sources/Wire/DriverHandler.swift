@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import TLS
 
 /// Turns NIO's events into a driver's calls.
 final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.Peer == Connection {
@@ -14,7 +15,14 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
         self.driver = driver
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    /// Where there was something before the driver, the channel is active already.
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { open(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) { open(context) }
+
+    private func open(_ context: ChannelHandlerContext) {
         connection.begin(context, self)
         call { driver.opened(connection) }
     }
@@ -45,6 +53,9 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
         connection.end()
     }
 
+    /// Also for a channel that was never active.
+    func handlerRemoved(context: ChannelHandlerContext) { connection.end() }
+
     /// A broken connection; NIO reports what broke it, and nobody can answer any more.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         connection.abandon()
@@ -52,14 +63,47 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
 
     func pump() {
         guard !connection.isBusy else { return }
-        while var bytes = connection.takeShowable() {
-            connection.isBusy = true
-            let consumed = driver.received(bytes.readableBytesUInt8Span, connection)
-            connection.isBusy = false
-            bytes.moveReaderIndex(forwardBy: consumed)
-            connection.putBack(bytes)
+        if let engine = connection.engine {
+            show(engine)
+        } else {
+            while var bytes = connection.takeShowable() {
+                connection.isBusy = true
+                let consumed = driver.received(bytes.readableBytesUInt8Span, connection)
+                connection.isBusy = false
+                bytes.moveReaderIndex(forwardBy: consumed)
+                connection.putBack(bytes)
+            }
         }
+        if connection.fault != nil { tellFault() }
         settle()
+    }
+
+    /// Shows what is decrypted, where it is.
+    private func show(_ engine: TLSEngine) {
+        if connection.isHandshaking {
+            guard connection.takeHandshake(engine), let facts = engine.facts else { return }
+            guard !connection.isOver else { return }
+            connection.isBusy = true
+            driver.secured(facts, connection)
+            connection.isBusy = false
+        }
+        while connection.mayShow, engine.plaintextCount > 0 {
+            connection.hasNews = false
+            connection.isBusy = true
+            let consumed = engine.withPlaintext { driver.received($0, connection) }
+            connection.isBusy = false
+            engine.dropPlaintext(consumed)
+        }
+    }
+
+    private func tellFault() {
+        guard let fault = connection.fault else { return }
+        connection.fault = nil
+        guard !connection.isOver else { return }
+        connection.isBusy = true
+        driver.failed(fault, connection)
+        connection.isBusy = false
+        connection.wantsClose = true
     }
 
     func woken(_ tokens: [UInt64]) {
@@ -73,6 +117,10 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
 
     func deadlinePassed() {
         call { driver.deadlinePassed(connection) }
+    }
+
+    func limitPassed() {
+        call { driver.limitPassed(connection) }
     }
 
     private func call(_ body: () -> Void) {

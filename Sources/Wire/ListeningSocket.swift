@@ -6,6 +6,9 @@ internal import Glibc
 /// it: the one that binds, then, out of ``Listeners``'s lock, the one that accepts.
 final class ListeningSocket: @unchecked Sendable {
     let requested: ListenAddress
+    let options: ListenerOptions
+    /// Whether the service manager has made it, and keeps it when we go.
+    let isInherited: Bool
     private(set) var actual: ListenAddress
     /// Which loop takes its connections.
     let loop: Int
@@ -18,8 +21,11 @@ final class ListeningSocket: @unchecked Sendable {
     /// Binds and listens, so that an address in use shows now.
     ///
     /// `dualStack` lets `::` take IPv4 as well.
-    init(_ address: ListenAddress, dualStack: Bool) throws(BindError) {
+    init(_ listener: Listener, dualStack: Bool) throws(BindError) {
+        let address = listener.address
         requested = address
+        options = listener.options
+        isInherited = false
         actual = address
         loop = 0
         isDualStack = dualStack
@@ -33,6 +39,8 @@ final class ListeningSocket: @unchecked Sendable {
     /// Joins another one's port, so that the kernel spreads connections over both.
     init(joining other: ListeningSocket, loop: Int) throws(BindError) {
         requested = other.requested
+        options = other.options
+        isInherited = false
         actual = other.actual
         self.loop = loop
         isDualStack = other.isDualStack
@@ -43,14 +51,33 @@ final class ListeningSocket: @unchecked Sendable {
         try listen()
     }
 
+    /// Takes over one that listens already.
+    init(_ listener: Listener, inheriting descriptor: CInt) {
+        requested = listener.address
+        options = listener.options
+        isInherited = true
+        actual = listener.address
+        loop = 0
+        isDualStack = true
+        self.descriptor = descriptor
+        if case .tcp = requested { set(CInt(IPPROTO_TCP), TCP_NODELAY, 1) }
+    }
+
     deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
     /// Whether it isn't one that joined another.
     var isFirst: Bool { loop == 0 }
 
-    var isUnix: Bool {
-        guard case .unix = requested else { return false }
-        return true
+    /// Whether its connections are spread over all loops, because no other socket can join it.
+    ///
+    /// Joining a port below 1024 takes privileges, which who inherits a socket need not have.
+    var isShared: Bool {
+        guard case .tcp = requested else { return true }
+        return isInherited
+    }
+
+    var bound: BoundAddress {
+        BoundAddress(requested: requested, actual: actual, options: options, isInherited: isInherited)
     }
 
     /// Gives the descriptor away.

@@ -11,6 +11,8 @@ final class LoopRoster: @unchecked Sendable {
     let loop: any EventLoop
     private var connections: [Connection] = []
     private var deadlines: [UInt64] = []
+    /// Those that go on while others are armed anew.
+    private var limits: [UInt64] = []
     private var nextWalk = UInt64.max
     private var walk: Scheduled<Void>?
     /// What the next read goes into, unless somebody still has it.
@@ -34,6 +36,7 @@ final class LoopRoster: @unchecked Sendable {
     func add(_ connection: Connection) -> Int {
         connections.append(connection)
         deadlines.append(Self.never)
+        limits.append(Self.never)
         return connections.count - 1
     }
 
@@ -42,20 +45,27 @@ final class LoopRoster: @unchecked Sendable {
         let last = connections.count - 1
         connections.swapAt(slot, last)
         deadlines.swapAt(slot, last)
+        limits.swapAt(slot, last)
         connections[slot].slot = slot
         connections.removeLast()
         deadlines.removeLast()
+        limits.removeLast()
     }
 
-    func arm(_ slot: Int, _ deadline: Duration) {
-        let (seconds, attoseconds) = deadline.components
-        let wait = UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(clamping: attoseconds / 1_000_000_000)
-        let when = NIODeadline.now().uptimeNanoseconds &+ wait
-        deadlines[slot] = when
-        if when < nextWalk { schedule(when) }
-    }
+    func arm(_ slot: Int, _ deadline: Duration) { arm(&deadlines[slot], deadline) }
 
     func disarm(_ slot: Int) { deadlines[slot] = Self.never }
+
+    func armLimit(_ slot: Int, _ deadline: Duration) { arm(&limits[slot], deadline) }
+
+    func disarmLimit(_ slot: Int) { limits[slot] = Self.never }
+
+    private func arm(_ place: inout UInt64, _ deadline: Duration) {
+        let (seconds, attoseconds) = deadline.components
+        let wait = UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(clamping: attoseconds / 1_000_000_000)
+        place = NIODeadline.now().uptimeNanoseconds &+ wait
+        if place < nextWalk { schedule(place) }
+    }
 
     func wakeAll(_ token: UInt64) {
         for connection in connections { connection.conductor?.woken([token]) }
@@ -100,12 +110,19 @@ final class LoopRoster: @unchecked Sendable {
         walk = nil
         nextWalk = Self.never
         // A driver may close connections, which moves others to new slots.
-        let passed = deadlines.indices.filter { deadlines[$0] <= now }.map { connections[$0] }
-        for connection in passed where connection.isListed && deadlines[connection.slot] <= now {
-            deadlines[connection.slot] = Self.never
-            connection.deadlinePassed()
+        let passed = deadlines.indices.filter { min(deadlines[$0], limits[$0]) <= now }.map { connections[$0] }
+        for connection in passed {
+            if connection.isListed, limits[connection.slot] <= now {
+                limits[connection.slot] = Self.never
+                connection.limitPassed()
+            }
+            if connection.isListed, deadlines[connection.slot] <= now {
+                deadlines[connection.slot] = Self.never
+                connection.deadlinePassed()
+            }
         }
-        guard let next = deadlines.min(), next != Self.never else { return }
+        let next = min(deadlines.min() ?? Self.never, limits.min() ?? Self.never)
+        guard next != Self.never else { return }
         let soonest = max(next, now + Self.pause)
         if soonest < nextWalk { schedule(soonest) }
     }

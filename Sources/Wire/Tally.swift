@@ -1,9 +1,12 @@
 import System
 
-/// Counts connections over all loops, and knows who waits for the last one.
+/// Counts connections over all loops, in all and by address, and knows who waits for the last one.
 final class Tally: Sendable {
     private struct State {
         var count = 0
+        /// Only addresses that have connections now, and only those that were counted under a limit.
+        var addresses: [IPAddress: Int] = [:]
+        var counters = WireCounters()
         var tickets = 0
         var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
     }
@@ -11,11 +14,45 @@ final class Tally: Sendable {
     private let state = Locked(State())
 
     var count: Int { state.withLock { $0.count } }
+    var counters: WireCounters { state.withLock { $0.counters } }
 
-    func add() { state.withLock { $0.count += 1 } }
+    /// Takes in a connection, and counts its address if there is one; else says which limit it is over.
+    func add(_ address: IPAddress?, _ limits: ConnectionLimits) -> WireFault? {
+        state.withLock { state in
+            if let most = limits.inAll, state.count >= most {
+                state.counters.refusedInAll += 1
+                return .tooManyConnections
+            }
+            guard Self.add(address, limits, &state) else { return .tooManyFromAddress }
+            state.count += 1
+            state.counters.accepted += 1
+            return nil
+        }
+    }
 
-    func remove() {
+    /// Counts the address of a connection that is in already; whether that is within the limit.
+    func add(address: IPAddress, _ limits: ConnectionLimits) -> Bool {
+        state.withLock { Self.add(address, limits, &$0) }
+    }
+
+    private static func add(_ address: IPAddress?, _ limits: ConnectionLimits, _ state: inout State) -> Bool {
+        guard let address, let most = limits.perAddress else { return true }
+        let present = state.addresses[address] ?? 0
+        guard present < most else {
+            state.counters.refusedPerAddress += 1
+            return false
+        }
+        state.addresses[address] = present + 1
+        return true
+    }
+
+    func note(_ change: (inout WireCounters) -> Void) { state.withLock { change(&$0.counters) } }
+
+    func remove(_ address: IPAddress?) {
         let waiting = state.withLock { state in
+            if let address, let present = state.addresses[address] {
+                state.addresses[address] = present > 1 ? present - 1 : nil
+            }
             state.count -= 1
             guard state.count == 0 else { return [Int: CheckedContinuation<Bool, Never>]() }
             defer { state.waiting = [:] }

@@ -15,6 +15,7 @@ struct HarakaCommand: ParsableCommand {
             haraka tls add DOMAIN --cert FILE --key FILE -c DIR
                                         take a certificate over
             haraka log WHAT -c DIR      print the life of an id, an address or an IP address
+            haraka passwd USER -c DIR   give a user of auth/flat_file a password
             haraka -o -c DIR            print the order in which plugins' hooks run
             haraka -l [-c DIR]          list plugins
             haraka -p NAME -c DIR       begin a plugin of your own
@@ -24,7 +25,7 @@ struct HarakaCommand: ParsableCommand {
         version: "\(Product.name) \(Product.version)",
         subcommands: [
             Serve.self, Install.self, Check.self, Status.self, Reload.self, TLS.self, Log.self, Order.self, List.self,
-            Scaffold.self, Help.self, HookReferenceCommand.self,
+            Scaffold.self, Passwd.self, Help.self, HookReferenceCommand.self,
         ],
         defaultSubcommand: Help.self,
         helpNames: []

@@ -349,6 +349,23 @@ import Testing
         #expect(!later.hasErrors)
     }
 
+    @Test("A chain is judged as a client would judge it")
+    func chains() throws {
+        let certificate = try Authority.certificate("ecdsa")
+        #expect(try certificate.chainFault(for: Authority.trust, at: Self.now) == nil)
+        #expect(try certificate.chainFault(for: .nobody, at: Self.now)?.contains("unable to get") == true)
+        let late = try certificate.chainFault(for: Authority.trust, at: certificate.notAfter + 1)
+        #expect(late == "certificate has expired")
+        let place = try Place()
+        try place.put(["ecdsa.pem", "ecdsa.key"], "tls/mx.pem")
+        let bare = try #require(place.scan().certificates.first)
+        #expect(bare.chainCount == 0)
+        #expect(try bare.chainFault(for: Authority.trust, at: Self.now)?.contains("unable to") == true)
+        #expect(throws: TLSError.self) {
+            try bare.chainFault(for: .authorities(file: "/nosuch"), at: Self.now)
+        }
+    }
+
     @Test("What an operator wants to know of a certificate is told")
     func facts() throws {
         let certificate = try Authority.certificate("rsa")

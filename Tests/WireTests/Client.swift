@@ -78,6 +78,13 @@ struct Client: ~Copyable {
         }
     }
 
+    /// Bytes that the other kernel hasn't taken yet.
+    var unsent: CInt {
+        var count: CInt = 0
+        _ = unsafe ioctl(descriptor, UInt(TIOCOUTQ), &count)
+        return count
+    }
+
     /// Stops sending but goes on reading.
     func endSending() { shutdown(descriptor, CInt(SHUT_WR)) }
 
@@ -105,7 +112,7 @@ struct Client: ~Copyable {
         }
     }
 
-    private func read(atMost count: Int) throws -> [UInt8] {
+    func read(atMost count: Int) throws -> [UInt8] {
         var failure: CInt = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { room, filled in
             let count = unsafe recv(descriptor, room.baseAddress, room.count, 0)

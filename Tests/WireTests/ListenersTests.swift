@@ -9,7 +9,7 @@ struct ListenersTests {
         let second = Listeners(loops: 2)
         defer { second.shutdown() }
         let address = first.bound[0].actual
-        let error = #expect(throws: BindError.self) { try second.bind([address]) }
+        let error = #expect(throws: BindError.self) { try second.bind([Listener(address)]) }
         #expect(error?.description == "\(address) is in use by another process.")
     }
 
@@ -17,7 +17,7 @@ struct ListenersTests {
     func foreignAddress() throws {
         let listeners = Listeners(loops: 1)
         defer { listeners.shutdown() }
-        let error = #expect(throws: BindError.self) { try listeners.bind([ListenAddress("192.0.2.1:0")]) }
+        let error = #expect(throws: BindError.self) { try listeners.bind([Listener(ListenAddress("192.0.2.1:0"))]) }
         #expect(
             error?.description
                 == "192.0.2.1:0 can't be listened on because this machine doesn't have the address."
@@ -28,12 +28,12 @@ struct ListenersTests {
     func bindIsAllOrNothing() throws {
         let taken = try Served { _ in Script() }
         let free = Listeners(loops: 1)
-        let address = try free.bind([ListenAddress("127.0.0.1:0")])[0].actual
+        let address = try free.bind([Listener(ListenAddress("127.0.0.1:0"))])[0].actual
         free.shutdown()
         let listeners = Listeners(loops: 1)
         defer { listeners.shutdown() }
-        #expect(throws: BindError.self) { try listeners.bind([address, taken.bound[0].actual]) }
-        #expect(try listeners.bind([address]).map(\.actual) == [address])
+        #expect(throws: BindError.self) { try listeners.bind([Listener(address), Listener(taken.bound[0].actual)]) }
+        #expect(try listeners.bind([Listener(address)]).map(\.actual) == [address])
     }
 
     @Test("A connection knows both of its ends, and its loop")
@@ -76,7 +76,7 @@ struct ListenersTests {
         let client = try Client(path: path)
         #expect(try client.readLine() == "unix socket \(path) none\n")
         let second = Listeners(loops: 1)
-        let error = #expect(throws: BindError.self) { try second.bind([ListenAddress(path)]) }
+        let error = #expect(throws: BindError.self) { try second.bind([Listener(ListenAddress(path))]) }
         #expect(error?.description == "\(path) is in use by another process.")
         second.shutdown()
         served?.listeners.stopAccepting()
@@ -86,7 +86,7 @@ struct ListenersTests {
 
     private func leaveDeadSocket(_ path: String) throws {
         let dead = Listeners(loops: 1)
-        _ = try dead.bind([ListenAddress(path)])
+        _ = try dead.bind([Listener(ListenAddress(path))])
         dead.shutdown()
         var facts = stat()
         #expect(unsafe stat(path, &facts) == 0)

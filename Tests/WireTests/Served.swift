@@ -7,13 +7,17 @@ final class Served {
 
     init(
         on address: String = "127.0.0.1:0",
+        _ options: ListenerOptions = ListenerOptions(),
         loops: Int = 2,
+        reception: Reception = Reception(),
+        report: @escaping @Sendable (Incident) -> Void = { _ in },
         _ driver: @escaping @Sendable (Connection) -> Script
     ) throws {
         listeners = Listeners(loops: loops)
         do {
-            bound = try listeners.bind([ListenAddress(address)])
-            try listeners.accept(driver)
+            bound = try listeners.bind([Listener(ListenAddress(address), options)])
+            listeners.apply(reception)
+            try listeners.accept(report: report, driver)
         } catch {
             listeners.shutdown()
             throw error

@@ -78,7 +78,13 @@ extension Conversation {
             remoteIP: summary.ip.isEmpty ? nil : summary.ip,
             hostname: house.settings.hostname,
             version: house.settings.showsVersion ? Product.version : nil,
-            transport: .init(isExtended: summary.esmtp, isUTF8: isUTF8),
+            transport: .init(
+                isExtended: summary.esmtp,
+                isEncrypted: summary.cipher != nil,
+                isAuthenticated: summary.auth != nil,
+                isUTF8: isUTF8,
+                isLocal: session.policy.isLMTP
+            ),
             id: transaction?.id ?? summary.id,
             onlyRecipient: plugins.onlyRecipient,
             date: house.now

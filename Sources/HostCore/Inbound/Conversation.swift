@@ -45,7 +45,7 @@ final class Conversation<Peer: Link>: Driver {
         self.peer = peer
         let local = peer.local
         session = ServerSession(
-            policy: house.policy(port: local.port, remote: peer.remote.ip),
+            policy: house.policy(port: local.port, remote: peer.remote.ip, peer.listener),
             limits: house.limits,
             cryptography: house.cryptography,
             openedAt: SystemTime.wallSeconds
@@ -57,6 +57,7 @@ final class Conversation<Peer: Link>: Driver {
 
     func opened(_ peer: Peer) {
         introduce(peer)
+        if let facts = peer.tls { learn(facts, peer) }
         peer.arm(deadline: house.settings.inactivityTimeout)
         // While the greeting waits for plugins, reading goes on: who talks now is an early talker.
         if !perform(.connectInit) { peer.disarm() }
@@ -134,6 +135,15 @@ final class Conversation<Peer: Link>: Driver {
 
     func deadlinePassed(_ peer: Peer) {
         if let (reply, _) = held.take() { return release(reply, peer) }
+        if case .close(let reply) = session.deadlinePassed() {
+            refuseUnasked(reply)
+            hangUp(with: reply)
+        }
+    }
+
+    /// The client is there, but too slow.
+    func limitPassed(_ peer: Peer) {
+        guard pending == nil, held == nil else { return }
         if case .close(let reply) = session.deadlinePassed() {
             refuseUnasked(reply)
             hangUp(with: reply)
@@ -243,6 +253,9 @@ final class Conversation<Peer: Link>: Driver {
         output.reserveCapacity(128)
         reply.append(to: &output)
         peer?.write(output)
+        // However steadily the bytes come, a command has its time, and so has a message.
+        let settings = house.settings
+        peer?.armLimit(deadline: session.isReceivingText ? settings.messageTime : settings.commandTime)
     }
 
     private func hangUp(with reply: Reply) {

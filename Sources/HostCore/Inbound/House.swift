@@ -3,10 +3,12 @@ internal import Mail
 internal import PluginHost
 internal import SMTP
 internal import System
+internal import Wire
 
 /// What every conversation of one configuration shares; a reload makes a new one for new connections.
 final class House: Sendable {
     let settings: ServerSettings
+    let tls: TLSConfiguration
     let table: HookTable
     let journal: Journal
     private let greeting: String
@@ -25,6 +27,7 @@ final class House: Sendable {
         self.damper = damper
         self.cryptography = cryptography
         settings = configuration.settings
+        tls = configuration.tls
         self.table = table
         journal = Journal(log: log)
         greeting = settings.policy.greetingReply.text
@@ -33,8 +36,10 @@ final class House: Sendable {
     var limits: Limits { settings.limits }
 
     /// The policy of a connection to a port from an address.
-    func policy(port: Int?, remote: String?) -> Policy {
+    func policy(port: Int?, remote: String?, _ listener: ListenerOptions) -> Policy {
         var policy = settings.policy
+        policy.isLMTP = listener.dialect == .lmtp
+        policy.startTLS = listener.tls == .off ? .off : tls.startTLS(port: port, remote: remote)
         if let port, settings.auth.submissionPorts.contains(port) { policy.requiresAuth = true }
         if policy.authNeedsTLS, settings.auth.privateWithoutTLS, let remote, PrivateNetworks.contains(remote) {
             policy.authNeedsTLS = false

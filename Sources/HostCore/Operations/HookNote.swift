@@ -7,18 +7,28 @@ enum HookNote {
         return notes[hook]
     }
 
-    /// Hooks of what the server does not do yet: AUTH, and delivery to other hosts.
+    /// Hooks of what the server does not do yet: delivery to other hosts.
     private static let unasked: Set<Hook> = [
-        .authLookup, .authVerify, .authToken, .preSendTransEmail, .sendEmail, .getMX, .delivered, .deferred,
-        .bounce,
+        .preSendTransEmail, .sendEmail, .getMX, .delivered, .deferred, .bounce,
     ]
+
+    private static let authentication =
+        "DENYSOFT, or a plugin that fails, is `454 4.7.0`; any other verdict is `535 5.7.8`. A plugin needs the capability "
+        + "`auth.secret`. Who has authenticated is relaying."
 
     private static let notes: [Hook: String] = [
         .initMaster: startUp,
         .initChild: startUp,
         .lookupRDNS: "OK with a text makes it `remote_host`. The server asks no DNS itself in this version.",
         .ehlo: "Accepted, `capabilities` follows.",
-        .capabilities: "`session.add_capability` adds the lines.",
+        .capabilities:
+            "`session.add_capability` adds the lines. A line `AUTH MECHANISM ...` names mechanisms that the plugin serves; the "
+            + "server offers those of them that the connection allows.",
+        .authLookup:
+            "OK answers with `session.set_verifier` or, as the reply's text, with the clear password, which is told nobody. "
+            + "OK alone says that the user exists, which is enough for EXTERNAL. " + authentication,
+        .authVerify: "Of PLAIN and LOGIN: OK says that the password is right. " + authentication,
+        .authToken: "Of OAUTHBEARER and XOAUTH2: OK says that the token is good. " + authentication,
         .unrecognizedCommand:
             "HELP is asked here too, with `command` HELP: OK answers 214 with the plugin's words, other "
             + "verdicts but a refusal leave it to the server.",

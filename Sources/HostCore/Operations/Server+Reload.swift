@@ -51,6 +51,7 @@ extension Server {
         }
         report.needsRestart += next.differencesThatNeedARestart(from: initial)
         report.applied += files.sorted().map { "config/\($0)" } + tls.take(next.tls)
+        receive(by: next)
         log.take(next)
         log.tell(next.problems)
         showLogToPlugins()

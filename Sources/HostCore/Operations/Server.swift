@@ -53,13 +53,14 @@ public final class Server: Sendable {
     public static func start(directory: String, installation: Installation) throws(StartError) -> Server {
         // Signals are blocked before there is a second thread: each thread inherits that.
         let signals = try SignalPost()
+        let inherited = InheritedSockets.ofProcess()
         let configuration = try Configuration.read(directory, installation)
         let settings = configuration.settings
         let account = try ServiceAccount.configured(user: settings.user, group: settings.group)
         _ = try? ResourceLimits.raiseOpenFiles()
         let listeners = Listeners(loops: settings.loops)
         do throws(StartError) {
-            let bound = try bind(settings.listen, listeners)
+            let bound = try bind(settings.listeners(tls: configuration.tls), listeners, inherited)
             try ServiceFolders.prepare(configuration, account)
             try account.drop()
             let server = try Server(configuration, installation, account, listeners, signals)
@@ -71,9 +72,12 @@ public final class Server: Sendable {
         }
     }
 
-    private static func bind(_ addresses: [ListenAddress], _ listeners: Listeners) throws(StartError) -> [BoundAddress]
-    {
-        do { return try listeners.bind(addresses) } catch { throw StartError("\(error)") }
+    private static func bind(
+        _ wanted: [Listener],
+        _ listeners: Listeners,
+        _ inherited: InheritedSockets = InheritedSockets()
+    ) throws(StartError) -> [BoundAddress] {
+        do { return try listeners.bind(wanted, inherited: inherited) } catch { throw StartError("\(error)") }
     }
 
     private init(
@@ -141,7 +145,9 @@ public final class Server: Sendable {
         try runStartHooks()
         try listenForControl()
         do {
-            try listeners.accept { [self] in Conversation(house: house, peer: $0) }
+            receive(by: state.withLock { $0.configuration })
+            let log = log
+            try listeners.accept(report: { log.tell($0) }) { [self] in Conversation(house: house, peer: $0) }
         } catch { throw StartError("\(error)") }
         for address in bound { log.notice("listening", [("address", .text("\(address.actual)"))]) }
         watch()
@@ -157,7 +163,7 @@ public final class Server: Sendable {
     }
 
     private func listenForControl() throws(StartError) {
-        _ = try Self.bind([.unix(path: ControlClient.path(directory), mode: 0o600)], control)
+        _ = try Self.bind([Listener(.unix(path: ControlClient.path(directory), mode: 0o600))], control)
         do {
             try control.accept { [self] _ in
                 ControlDriver { question, answer in self.queue.async { answer(self.reply(to: question)) } }

@@ -11,6 +11,7 @@ enum Schemas {
         file: "smtp.ini",
         keys: [
             .init("listen", addresses, default: "[::0]:25", help: "addresses to listen on"),
+            .init("lmtp_listen", addresses, help: "addresses that speak LMTP"),
             .init("nodes", loops, default: "auto", help: "event loops"),
             .init("user", .text, help: "account to drop to"),
             .init("group", .text, help: "group to drop to"),
@@ -37,8 +38,8 @@ enum Schemas {
             .init("spool_dir", .text, default: "/tmp", retired: "messages are received in memory"),
             .init("spool_after", .integer(-1...Int.max), default: "-1", retired: "messages are received in memory"),
             .init("postel", .boolean, default: "false", retired: "use strict_rfc1869=false"),
-            .init("hosts", .textList, in: "haproxy", retired: "PROXY isn't part of this version"),
-            .init("enabled", .boolean, in: "haproxy", default: "false", retired: "PROXY isn't part of this version"),
+            .init("hosts", networks, in: "haproxy", help: "proxies that are believed"),
+            .init("enabled", .boolean, in: "haproxy", default: "true", help: "believe them"),
             .init("add_received", .boolean, in: "headers", default: "true", help: "add Received:"),
             .init("show_version", .boolean, in: "headers", default: "true", help: "name the version"),
             .init("max_received", .integer(1...1000), in: "headers", default: "100", help: "hops before a loop"),
@@ -48,6 +49,10 @@ enum Schemas {
             .init("bytes", .bytes(1...Int(Int32.max) * 4), in: "max", default: "26214400", help: "of a message"),
             .init("line_length", .bytes(16...65_536), in: "max", default: "512", help: "of a command"),
             .init("data_line_length", .bytes(1...16 << 20), in: "max", default: "16384", help: "of a text line"),
+            .init("connections", .integer(0...10_000_000), in: "max", default: "0", help: "in all; 0: any"),
+            .init("connections_per_address", .integer(0...1_000_000), in: "max", default: "0", help: "0: any"),
+            .init("command_time", .duration(1...86_400), in: "max", default: "300", help: "for one command"),
+            .init("message_time", .duration(1...604_800), in: "max", default: "3600", help: "for a whole message"),
             .init("transactions", .integer(0...1_000_000), in: "max", default: "0", help: "of a connection; 0: any"),
             .init("errors", .integer(1...1_000_000), in: "max", default: "100", help: "since the last message"),
             .init("unknown_commands", .integer(1...1_000_000), in: "max", default: "20", help: "of a connection"),
@@ -107,6 +112,13 @@ enum Schemas {
             all.formUnion(one)
         }
         return all
+    }
+
+    private static let networks = SettingKind.custom(
+        allowed: "addresses and networks such as 192.0.2.1 or 2001:db8::/32, separated by commas"
+    ) { text in
+        let words = text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        return try? Wire.NetworkList(words)
     }
 
     private static let loops = SettingKind.custom(allowed: "auto, cpus or a whole number from 0 to 256") { text in

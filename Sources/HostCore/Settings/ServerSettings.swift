@@ -28,9 +28,23 @@ struct ServerSettings: Sendable {
     let limits: Limits
 
     let auth: AuthSettings
+    /// Addresses where LMTP is spoken.
+    let lmtpListen: [ListenAddress]
+    /// Who is believed when it tells by a PROXY header for whom it has connected.
+    let proxies: Wire.NetworkList
+    let connectionLimits: ConnectionLimits
+    /// For one command, and for a whole message, however steadily their bytes come.
+    let commandTime: Duration
+    let messageTime: Duration
 
     init(smtp: Settings, connection: Settings, auth: AuthSettings, hostname: String) {
         self.auth = auth
+        lmtpListen = smtp.custom("lmtp_listen") ?? []
+        let proxies: Wire.NetworkList = connection.custom("haproxy.hosts") ?? Wire.NetworkList()
+        self.proxies = connection.bool("haproxy.enabled") ? proxies : Wire.NetworkList()
+        connectionLimits = Self.connectionLimits(connection)
+        commandTime = connection.duration("max.command_time")
+        messageTime = connection.duration("max.message_time")
         listen = smtp.custom("listen") ?? []
         loops = smtp.custom("nodes") ?? 1
         user = smtp.text("user").isEmpty ? nil : smtp.text("user")
@@ -65,6 +79,12 @@ struct ServerSettings: Sendable {
         return policy
     }
 
+    private static func connectionLimits(_ connection: Settings) -> ConnectionLimits {
+        let inAll = connection.int("max.connections")
+        let perAddress = connection.int("max.connections_per_address")
+        return ConnectionLimits(inAll: inAll == 0 ? nil : inAll, perAddress: perAddress == 0 ? nil : perAddress)
+    }
+
     private static func limits(_ connection: Settings, _ auth: AuthSettings) -> Limits {
         var limits = Limits()
         limits.messageBytes = UInt64(connection.bytes("max.bytes"))
@@ -89,6 +109,7 @@ struct ServerSettings: Sendable {
     func differencesThatNeedARestart(from before: ServerSettings) -> [String] {
         var keys: [String] = []
         if listen != before.listen { keys.append("listen") }
+        if lmtpListen != before.lmtpListen { keys.append("lmtp_listen") }
         if loops != before.loops { keys.append("nodes") }
         if user != before.user { keys.append("user") }
         if group != before.group { keys.append("group") }

@@ -24,7 +24,7 @@ public struct SCRAMVerifier: Sendable, Equatable {
     }
 
     /// Makes one of a password; the password's bytes are taken as they are, without SASLprep.
-    public init(password: [UInt8], salt: [UInt8], iterations: Int, cryptography: some SASLCryptography) {
+    public init(password: [UInt8], salt: [UInt8], iterations: Int, cryptography: some SCRAMCryptography) {
         let salted = cryptography.pbkdf2SHA256(password: password, salt: salt, iterations: iterations)
         let clientKey = cryptography.hmacSHA256(key: salted, Array("Client Key".utf8))
         self.init(

@@ -102,6 +102,7 @@ import Testing
         first.begin(to: "bob@example.com")
         first.say("DATA")
         let line = String(repeating: "x", count: 900) + "\r\n"
+        first.send("Subject: much\r\n\r\n")
         first.send(String(repeating: line, count: 1300))
         let scripted = try Scripted(
             [Scripted.accepting, ("watch", ["reset_transaction": "900"])],
@@ -120,6 +121,7 @@ import Testing
         let caller = scripted.call()
         caller.begin(to: "bob@example.com")
         caller.say("DATA")
+        caller.send("Subject: much\r\n\r\n")
         let part = String(repeating: String(repeating: "x", count: 900) + "\r\n", count: 1000)
         for _ in 0..<12 { #expect(caller.send(part) == "") }
         #expect(caller.send(".\r\n") == "452 4.3.1 Too much mail is being received, try again later\r\n")

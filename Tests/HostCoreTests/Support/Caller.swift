@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Wire
 
@@ -22,8 +23,16 @@ final class Caller {
         greeting = link.takeText()
     }
 
-    /// Sends bytes without waiting for what plugins say later.
+    /// Sends bytes without waiting for what plugins say later; what stands behind DATA comes in a read of its own, since
+    /// a client that doesn't wait for the 354 is cut off.
     func post(_ text: String) {
+        let pieces = text.components(separatedBy: "DATA\r\n")
+        for (index, piece) in pieces.enumerated() where index == 0 || !piece.isEmpty || pieces.count == 1 {
+            deliver(index == pieces.count - 1 ? piece : piece + "DATA\r\n")
+        }
+    }
+
+    private func deliver(_ text: String) {
         unread += Array(text.utf8)
         guard !link.isPaused, !link.isClosed else { return }
         let done = driver.received(unread.span, link)

@@ -1,10 +1,11 @@
 import Synchronization
+import TLS
 import Wire
 
 /// A link that records what a driver does to it.
 final class RecordingLink: Link {
     enum Event: Equatable {
-        case flush, pause, resume, arm, disarm, close, awaitDriver, driverIsDone
+        case flush, pause, resume, arm, disarm, armLimit, disarmLimit, startTLS, close, awaitDriver, driverIsDone
     }
 
     private let bell = Bell()
@@ -20,6 +21,13 @@ final class RecordingLink: Link {
     let remote: PeerAddress
     let local = PeerAddress.ip("192.0.2.1", port: 25)
     let loopIndex = 0
+    var proxiedBy: PeerAddress?
+    var listener = ListenerOptions()
+    var bytesReceived: UInt64 = 0
+    var tls: TLSFacts?
+    var tlsExporter: [UInt8]?
+    var tlsServerEndPoint: [UInt8]?
+    var droppedPlaintext = 0
 
     init(remote: PeerAddress = .ip("192.0.2.7", port: 4321)) { self.remote = remote }
 
@@ -51,6 +59,9 @@ final class RecordingLink: Link {
 
     func arm(deadline: Duration) { record(.arm) }
     func disarm() { record(.disarm) }
+    func armLimit(deadline: Duration) { record(.armLimit) }
+    func disarmLimit() { record(.disarmLimit) }
+    func startTLS() { record(.startTLS) }
 
     func close() {
         flush()

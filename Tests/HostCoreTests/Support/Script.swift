@@ -111,7 +111,8 @@ enum Script {
 
         static const char *const names[] = {"connect_init", "lookup_rdns", "connect", "helo", "ehlo", "capabilities",
             "unrecognized_command", "vrfy", "noop", "rset", "mail", "rcpt", "rcpt_ok", "data", "data_post",
-            "max_data_exceeded", "queue", "queue_outbound", "queue_ok", "quit", "reset_transaction", "disconnect", "deny"};
+            "max_data_exceeded", "queue", "queue_outbound", "queue_ok", "quit", "reset_transaction", "disconnect", "deny",
+            "auth_lookup", "auth_verify", "auth_token"};
 
         static hk_status create(const hk_host *h, void **state, hk_error *err) {
             const hk_ext_hooks *hooks = h->get_extension(h->ctx, "haraka.hooks/1");

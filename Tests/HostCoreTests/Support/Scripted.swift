@@ -51,7 +51,7 @@ final class Scripted {
                     image: try Script.image(plugin.name),
                     timeout: timeout,
                     onFailure: onFailure,
-                    capabilities: ["relaying"]
+                    capabilities: ["relaying", "auth.secret"]
                 )
             },
             ignoreBad: false,

@@ -73,7 +73,7 @@ enum Replies {
 let port = CommandLine.arguments.dropFirst().first ?? "0"
 let loops = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 2
 let listeners = Listeners(loops: loops)
-for bound in try listeners.bind([ListenAddress("127.0.0.1:\(port)")]) { print(bound.actual) }
+for bound in try listeners.bind([Listener(ListenAddress("127.0.0.1:\(port)"))]) { print(bound.actual) }
 fflush(nil)
 try listeners.accept { _ in CannedReplies() }
 while true { try await Task.sleep(for: .seconds(3600)) }

@@ -1,0 +1,78 @@
+internal import Glibc
+internal import NIOCore
+
+/// An IP address as a number; IPv4 is held in IPv6's mapped form (RFC 4291 §2.5.5.2).
+public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
+    let high: UInt64
+    let low: UInt64
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    init(v4: UInt32) { self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(v4)) }
+
+    /// Reads an address without brackets; IPv4 written in IPv6's mapped form is IPv4.
+    public init?(_ text: String) {
+        // The C library's reader would stop at a NUL.
+        guard !text.utf8.contains(0) else { return nil }
+        if let address = IPText.v4(text) {
+            self.init(v4: UInt32(bigEndian: address.s_addr))
+        } else if let address = IPText.v6(text) {
+            self.init(address)
+        } else {
+            return nil
+        }
+    }
+
+    init(_ address: in6_addr) {
+        self = unsafe withUnsafeBytes(of: address) { unsafe IPAddress(v6: $0) }
+    }
+
+    init?(_ address: SocketAddress?) {
+        // By their bytes, because two modules bring these structures and the compiler asks for both.
+        switch address {
+        case .v4(let socket): self = unsafe withUnsafeBytes(of: socket.address) { unsafe IPAddress(socketV4: $0) }
+        case .v6(let socket): self = unsafe withUnsafeBytes(of: socket.address) { unsafe IPAddress(socketV6: $0) }
+        case .unixDomainSocket, nil: return nil
+        }
+    }
+
+    /// Out of a `sockaddr_in`.
+    init(socketV4 bytes: UnsafeRawBufferPointer) {
+        self.init(v4: UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
+    }
+
+    /// Out of a `sockaddr_in6`.
+    init(socketV6 bytes: UnsafeRawBufferPointer) {
+        unsafe self.init(v6: UnsafeRawBufferPointer(rebasing: bytes[8..<24]))
+    }
+
+    private init(v6 bytes: UnsafeRawBufferPointer) {
+        let high = unsafe bytes.loadUnaligned(as: UInt64.self)
+        let low = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        self.init(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
+    }
+
+    public var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
+
+    /// What limits count by: an IPv6 address stands for its /64.
+    var counted: IPAddress { isV4 ? self : IPAddress(high: high, low: 0) }
+
+    public var description: String {
+        guard !isV4 else {
+            return "\(low >> 24 & 0xFF).\(low >> 16 & 0xFF).\(low >> 8 & 0xFF).\(low & 0xFF)"
+        }
+        var address = in6_addr()
+        unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            unsafe bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+            unsafe bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        let text = unsafe [CChar](unsafeUninitializedCapacity: Int(INET6_ADDRSTRLEN)) { room, count in
+            let written = unsafe inet_ntop(AF_INET6, &address, room.baseAddress, socklen_t(room.count))
+            count = unsafe written.map { unsafe strlen($0) } ?? 0
+        }
+        return String(decoding: text.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

@@ -12,10 +12,10 @@ public struct TLSAddition {
     private let account: ServiceAccount
     private let passphrase: String
 
-    /// - Parameters:
-    ///   - domain: what the certificate is to be for; without it certbot's `RENEWED_DOMAINS` tells.
-    ///   - certificate: a file in PEM, its chain behind it; without it certbot's `RENEWED_LINEAGE` tells.
-    ///   - key: a file in PEM.
+    /// Looks at what was asked for, and leaves the files alone yet.
+    ///
+    /// `domain` is what the certificate is to be for; without it certbot's `RENEWED_DOMAINS` tells. `certificate` and `key`
+    /// are files in PEM; without them certbot's `RENEWED_LINEAGE` tells.
     public init(
         domain: String?,
         certificate: String?,

@@ -20,7 +20,7 @@ public struct TLSListing {
         let (found, problems) = try Configuration.examine(directory, installation, strict: false)
         guard let found else { throw StartError(problems.map(\.description).joined(separator: "\n")) }
         configuration = found.tls
-        listen = found.settings.listen
+        listen = found.settings.listen + found.settings.lmtpListen
         self.directory = found.directory
         self.now = now
         let ends = found.tls.certificates.compactMap { Self.end($0, now, found.directory) }

@@ -219,7 +219,10 @@ struct Configuration: Sendable {
 
     /// What a running server can't take over from this configuration, as sentences.
     func differencesThatNeedARestart(from running: Configuration) -> [String] {
-        let lines = settings.differencesThatNeedARestart(from: running.settings).map { place($0, in: "smtp.ini") }
+        var keys = settings.differencesThatNeedARestart(from: running.settings)
+        // A listener knows from the start how its connections begin.
+        if tls.implicitPort != running.tls.implicitPort { keys.append("smtps_port") }
+        let lines = keys.map { place($0, in: "smtp.ini") }
         return logFile == running.logFile ? lines : lines + [place("file", in: "log.ini")]
     }
 

@@ -171,7 +171,8 @@ import Wire
         ("smtp.ini", "listen=127.0.0.1:0", ["config/smtp.ini:1: listen"]),
         ("smtp.ini", "nodes=7", ["config/smtp.ini:1: nodes"]),
         ("smtp.ini", "user=mail\ngroup=mail", ["config/smtp.ini:1: user", "config/smtp.ini:2: group"]),
-        ("smtp.ini", "daemonize=true", ["config/smtp.ini:1: daemonize"]), ("smtp.ini", "inactivity_timeout=20", []),
+        ("smtp.ini", "daemonize=true", ["config/smtp.ini:1: daemonize"]),
+        ("smtp.ini", "smtps_port=0", ["config/smtp.ini:1: smtps_port"]), ("smtp.ini", "inactivity_timeout=20", []),
         ("log.ini", "file=log/x.log", ["config/log.ini:1: file"]), ("log.ini", "level=debug", []),
         ("connection.ini", "[max]\nbytes=2000", []),
     ])

@@ -31,7 +31,8 @@ enum Certificates {
 
     static func reception(_ change: (inout Reception) -> Void = { _ in }) throws -> Reception {
         var reception = Reception()
-        reception.contexts = try contexts()
+        let contexts = try contexts()
+        reception.contexts = { _ in contexts }
         change(&reception)
         return reception
     }

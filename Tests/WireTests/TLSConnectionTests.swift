@@ -303,7 +303,8 @@ struct TLSConnectionTests {
             return try SecureClient(client, Certificates.client())
         }
         let first = try connect()
-        served.listeners.apply(try Certificates.reception { $0.contexts = try? Certificates.contexts("two") })
+        let contexts = try Certificates.contexts("two")
+        served.listeners.apply(try Certificates.reception { $0.contexts = { _ in contexts } })
         let second = try connect()
         #expect(first.engine.facts?.peer?.commonName == "one.example")
         #expect(second.engine.facts?.peer?.commonName == "two.example")

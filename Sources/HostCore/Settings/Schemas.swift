@@ -118,7 +118,7 @@ enum Schemas {
         allowed: "addresses and networks such as 192.0.2.1 or 2001:db8::/32, separated by commas"
     ) { text in
         let words = text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
-        return try? Wire.NetworkList(words)
+        return try? NetworkList(words)
     }
 
     private static let loops = SettingKind.custom(allowed: "auto, cpus or a whole number from 0 to 256") { text in

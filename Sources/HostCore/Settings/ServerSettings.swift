@@ -31,7 +31,7 @@ struct ServerSettings: Sendable {
     /// Addresses where LMTP is spoken.
     let lmtpListen: [ListenAddress]
     /// Who is believed when it tells by a PROXY header for whom it has connected.
-    let proxies: Wire.NetworkList
+    let proxies: NetworkList
     let connectionLimits: ConnectionLimits
     /// For one command, and for a whole message, however steadily their bytes come.
     let commandTime: Duration
@@ -40,8 +40,8 @@ struct ServerSettings: Sendable {
     init(smtp: Settings, connection: Settings, auth: AuthSettings, hostname: String) {
         self.auth = auth
         lmtpListen = smtp.custom("lmtp_listen") ?? []
-        let proxies: Wire.NetworkList = connection.custom("haproxy.hosts") ?? Wire.NetworkList()
-        self.proxies = connection.bool("haproxy.enabled") ? proxies : Wire.NetworkList()
+        let proxies: NetworkList = connection.custom("haproxy.hosts") ?? NetworkList()
+        self.proxies = connection.bool("haproxy.enabled") ? proxies : NetworkList()
         connectionLimits = Self.connectionLimits(connection)
         commandTime = connection.duration("max.command_time")
         messageTime = connection.duration("max.message_time")

@@ -1,6 +1,7 @@
 internal import SMTP
 internal import System
 internal import TLS
+internal import Wire
 
 /// What `tls.ini` and the certificates say: with what TLS is spoken, and what it means on which port.
 ///
@@ -63,7 +64,7 @@ struct TLSConfiguration: Sendable {
         guard isOn else { return .off }
         if let port, portsWithoutSTARTTLS.contains(port) { return .off }
         if let port, portsThatRequireTLS.contains(port) || portsForVerifiedClients.contains(port) { return .required }
-        if let remote, exempt.contains(remote) { return .off }
+        if let remote = remote.flatMap({ IPAddress($0) }), exempt.contains(remote) { return .off }
         return .offered
     }
 

@@ -1,6 +1,7 @@
 internal import Config
 internal import System
 internal import TLS
+internal import Wire
 
 extension TLSReader {
     mutating func readPorts() {
@@ -14,13 +15,18 @@ extension TLSReader {
             guard let port = both.min() else { continue }
             complain(key, "port \(port) needs TLS and stands in no_starttls_ports too: take it out of one of them")
         }
+        var networks: [Network] = []
         for name in settings.names(in: "no_tls_hosts") where settings.bool("no_tls_hosts.\(name)") {
-            guard !made.exempt.add(name) else { continue }
+            if let network = try? Network(name) {
+                networks.append(network)
+                continue
+            }
             complain(
                 "no_tls_hosts.\(name)",
                 "'\(name)' is no network: write an address such as 192.0.2.1, or 192.0.2.0/24"
             )
         }
+        made.exempt = NetworkList(networks)
     }
 
     private mutating func ports(_ key: String, isTold: Bool = false) -> Set<Int> {

@@ -31,11 +31,13 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     init?(_ address: SocketAddress?) {
-        // By their bytes, because two modules bring these structures and the compiler asks for both.
-        switch address {
-        case .v4(let socket): self = unsafe withUnsafeBytes(of: socket.address) { unsafe IPAddress(socketV4: $0) }
-        case .v6(let socket): self = unsafe withUnsafeBytes(of: socket.address) { unsafe IPAddress(socketV6: $0) }
-        case .unixDomainSocket, nil: return nil
+        guard let address else { return nil }
+        let isV4 = address.protocol == .inet
+        guard isV4 || address.protocol == .inet6 else { return nil }
+        // By its bytes: two modules bring the C structure, and naming its members would ask for both.
+        self = unsafe address.withSockAddr { start, count in
+            let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
+            return unsafe isV4 ? IPAddress(socketV4: bytes) : IPAddress(socketV6: bytes)
         }
     }
 

@@ -92,7 +92,7 @@ extension ListeningSocket {
         if let address = IPText.v4(host) {
             try open(AF_INET)
             try prepareTCP(joining: joining)
-            try check(bind(address, port))
+            try check(bind(AF_INET, port, address, padding: 8))
         } else if let address = IPText.v6(host) {
             do {
                 try open(AF_INET6)
@@ -102,7 +102,7 @@ extension ListeningSocket {
             }
             try prepareTCP(joining: joining)
             set(CInt(IPPROTO_IPV6), IPV6_V6ONLY, dualStack ? 0 : 1)
-            try check(bind(address, port))
+            try check(bind(AF_INET6, port, address, gap: 4, padding: 4))
         } else {
             throw BindError(address: requested, errno: EINVAL, description: "\(host) is no IP address.")
         }
@@ -123,20 +123,23 @@ extension ListeningSocket {
         try check(descriptor)
     }
 
-    private func bind(_ address: in_addr, _ port: UInt16) -> CInt {
-        var whole = sockaddr_in()
-        whole.sin_family = sa_family_t(AF_INET)
-        whole.sin_port = port.bigEndian
-        whole.sin_addr = address
-        return unsafe withUnsafeBytes(of: &whole) { unsafe bind($0) }
-    }
-
-    private func bind(_ address: in6_addr, _ port: UInt16) -> CInt {
-        var whole = sockaddr_in6()
-        whole.sin6_family = sa_family_t(AF_INET6)
-        whole.sin6_port = port.bigEndian
-        whole.sin6_addr = address
-        return unsafe withUnsafeBytes(of: &whole) { unsafe bind($0) }
+    /// Lays out a `sockaddr_in` or `sockaddr_in6` by bytes (ip(7), ipv6(7)).
+    ///
+    /// Two modules bring these structures, Glibc and NIO's, and naming their members would ask for both. Before the
+    /// address IPv6 has a flow label, behind it a scope; both are 0 here.
+    private func bind<Address>(
+        _ family: CInt,
+        _ port: UInt16,
+        _ address: Address,
+        gap: Int = 0,
+        padding: Int
+    ) -> CInt {
+        var whole = unsafe withUnsafeBytes(of: sa_family_t(family)) { unsafe Array($0) }
+        whole += unsafe withUnsafeBytes(of: port.bigEndian) { unsafe Array($0) }
+        whole += [UInt8](repeating: 0, count: gap)
+        whole += unsafe withUnsafeBytes(of: address) { unsafe Array($0) }
+        whole += [UInt8](repeating: 0, count: padding)
+        return unsafe whole.withUnsafeBytes { unsafe bind($0) }
     }
 
     private func bind(_ address: UnsafeRawBufferPointer) -> CInt {
@@ -145,14 +148,15 @@ extension ListeningSocket {
     }
 
     private func boundPort() -> UInt16 {
-        var whole = sockaddr_in6()
-        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        let result = unsafe withUnsafeMutableBytes(of: &whole) { bytes -> CInt in
-            guard let start = bytes.baseAddress else { return -1 }
-            return unsafe getsockname(descriptor, start.assumingMemoryBound(to: sockaddr.self), &length)
+        var whole = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe withUnsafeMutableBytes(of: &whole) { bytes -> UInt16 in
+            guard let start = bytes.baseAddress,
+                unsafe getsockname(descriptor, start.assumingMemoryBound(to: sockaddr.self), &length) == 0
+            else { return 0 }
+            // The port sits at the same place in both families.
+            return unsafe UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self))
         }
-        // The port sits at the same place in both families.
-        return result == 0 ? UInt16(bigEndian: whole.sin6_port) : 0
     }
 
     private func listen() throws(BindError) {

@@ -18,6 +18,9 @@ struct Client: ~Copyable {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         try unsafe withUnsafeBytes(of: &address) { unsafe try Self.connect(descriptor, $0) }
         try setTimeouts()
+        // Small writes leave as they are made.
+        var yes: CInt = 1
+        _ = unsafe setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<CInt>.size))
     }
 
     init(path: String) throws {
@@ -84,6 +87,9 @@ struct Client: ~Copyable {
         _ = unsafe ioctl(descriptor, UInt(TIOCOUTQ), &count)
         return count
     }
+
+    /// Another descriptor of the same socket, which the caller closes.
+    func duplicate() -> CInt { dup(descriptor) }
 
     /// Stops sending but goes on reading.
     func endSending() { shutdown(descriptor, CInt(SHUT_WR)) }

@@ -29,6 +29,9 @@ final class SecureClient {
     /// Sends bytes as they are.
     func sendRaw(_ bytes: [UInt8]) throws { try client.send(bytes) }
 
+    /// Another descriptor of the same socket, which stays open without this.
+    func duplicate() -> CInt { client.duplicate() }
+
     /// Says that nothing more comes.
     func goodbye() throws {
         engine.closeNotify()

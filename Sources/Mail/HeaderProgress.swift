@@ -7,10 +7,11 @@ package struct HeaderProgress: Sendable, Equatable {
         case start, name, blanks, value
         /// Behind a CR that ends a field's line, or the empty line.
         case fieldReturn, emptyReturn
+        case end
     }
 
     /// Whether the empty line behind it has come, or one that is no field.
-    package private(set) var isOver = false
+    package var isOver: Bool { place == .end }
     package private(set) var lines = 0
     package private(set) var bytes = 0
     private var place = Place.start
@@ -20,57 +21,49 @@ package struct HeaderProgress: Sendable, Equatable {
     /// Reads on, until the header is over.
     package mutating func read(_ text: Span<UInt8>) {
         var at = 0
-        while at < text.count, !isOver {
+        var place = place
+        reading: while at < text.count {
             switch place {
-            case .start: begin(text, &at)
-            case .name: readName(text, &at)
-            case .blanks: readBlanks(text, &at)
+            case .start:
+                let byte = text[at]
+                if ByteSet.fieldName.contains(byte) {
+                    place = .name
+                } else if byte.isBlank, lines > 0 {
+                    place = .value
+                } else {
+                    at += byte == 0x0D ? 1 : 0
+                    place = byte == 0x0D ? .emptyReturn : .end
+                }
+            case .name:
+                at = Self.nameEnd(in: text, from: at)
+                if at < text.count { place = .blanks }
+            case .blanks:
+                // Obsolete, but they come: RFC 5322 §4.5.
+                while at < text.count, text[at].isBlank { at += 1 }
+                if at < text.count { place = text[at] == UInt8(ascii: ":") ? .value : .end }
             case .value:
                 at = text.lineBreak(from: at)
-                guard at < text.count else { break }
-                isOver = text[at] != 0x0D
-                place = .fieldReturn
+                guard at < text.count else { break reading }
+                place = text[at] == 0x0D ? .fieldReturn : .end
                 at += 1
             case .fieldReturn:
-                isOver = text[at] != 0x0A
-                lines += isOver ? 0 : 1
-                place = .start
+                let isLineEnd = text[at] == 0x0A
+                lines += isLineEnd ? 1 : 0
+                place = isLineEnd ? .start : .end
                 at += 1
             case .emptyReturn:
-                isOver = true
+                place = .end
                 at += 1
+            case .end: break reading
             }
         }
         bytes += at
+        self.place = place
     }
 
-    private mutating func begin(_ text: Span<UInt8>, _ at: inout Int) {
-        let byte = text[at]
-        if byte == 0x0D {
-            place = .emptyReturn
-            at += 1
-        } else if byte.isBlank, lines > 0 {
-            place = .value
-        } else {
-            place = .name
-            isOver = !ByteSet.fieldName.contains(byte)
-        }
-    }
-
-    private mutating func readName(_ text: Span<UInt8>, _ at: inout Int) {
-        var end = at
-        while end < text.count, ByteSet.fieldName.contains(text[end]) { end += 1 }
-        at = end
-        guard end < text.count else { return }
-        place = .blanks
-    }
-
-    /// Obsolete, but they come: RFC 5322 §4.5.
-    private mutating func readBlanks(_ text: Span<UInt8>, _ at: inout Int) {
-        while at < text.count, text[at].isBlank { at += 1 }
-        guard at < text.count else { return }
-        isOver = text[at] != UInt8(ascii: ":")
-        place = .value
-        at += 1
+    private static func nameEnd(in text: Span<UInt8>, from start: Int) -> Int {
+        var at = start
+        while at < text.count, ByteSet.fieldName.contains(text[at]) { at += 1 }
+        return at
     }
 }

@@ -111,8 +111,7 @@ extension Phase {
         if standing.transaction?.isBinary != true, !terms.text.take(lines: bytes, terms.limits) {
             return self.end(.bareBreakInText)
         }
-        terms.text.bytes += UInt64(count)
-        if !terms.text.header.isOver { terms.text.header.read(bytes, terms.limits) }
+        terms.text.add(bytes, terms.limits)
         chunk.left -= UInt64(count)
         self = .receivingChunk(standing, chunk)
         if !terms.text.isSpoilt(terms.limits) { return .store(place..<end, consumed: end) }

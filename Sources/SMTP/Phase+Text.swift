@@ -25,8 +25,7 @@ extension Phase {
         while true {
             switch Self.piece(input, from: done, &terms.text, terms.limits) {
             case .text(let range, let next):
-                terms.text.bytes += UInt64(range.count)
-                if !terms.text.header.isOver { terms.text.header.read(input.extracting(range), terms.limits) }
+                terms.text.add(input.extracting(range), terms.limits)
                 if !terms.text.isSpoilt(terms.limits) { return .store(range, consumed: next) }
                 done = next
             case .end(let next): return endText(standing, terms, consumed: next)

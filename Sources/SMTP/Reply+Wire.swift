@@ -15,10 +15,12 @@ extension Reply {
         let bytes = text.utf8.span
         let room = (code == 334 ? Self.challengeLimit : Self.lineLimit) - prefix.count - 2
         if bytes.count <= room, Self.isPrintable(bytes) {
-            for index in 0..<prefix.count { output.append(prefix[index]) }
-            output.append(copying: bytes)
-            output.append(0x0D)
-            output.append(0x0A)
+            output.append(addingCapacity: prefix.count + bytes.count + 2) { line in
+                for index in 0..<prefix.count { line.append(prefix[index]) }
+                for index in bytes.indices { line.append(bytes[index]) }
+                line.append(0x0D)
+                line.append(0x0A)
+            }
             return
         }
         var start = 0

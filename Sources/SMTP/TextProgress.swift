@@ -6,22 +6,32 @@ struct TextProgress: Equatable {
     var isAtLineStart = true
     /// Whether a line was longer than ``Limits/textLine``.
     var hasLongLine = false
+    /// Whether the header had more lines or bytes than it may.
+    private var hasBigHeader = false
     /// Bytes of the line under way that were taken already.
     var line = 0
     /// Bytes of the message so far, dots taken out.
     var bytes: UInt64 = 0
-    var header = HeaderProgress()
+    private var header = HeaderProgress()
     /// Whether the last byte of a chunk was a CR, whose LF must follow in the next.
     var endsInReturn = false
     /// Chunks so far that were hardly worth a command.
     var tinyChunks = 0
 
     /// Whether the message can't be accepted any more, so that nothing of it is stored.
-    func isSpoilt(_ limits: Limits) -> Bool { hasLongLine || header.isTooBig || bytes > limits.messageBytes }
+    func isSpoilt(_ limits: Limits) -> Bool { hasLongLine || hasBigHeader || bytes > limits.messageBytes }
 
     /// Why it can't be accepted, its size apart.
     func fault(_ limits: Limits) -> Reply? {
         if hasLongLine { return .lineTooLong(limits) }
-        return header.isTooBig ? .headerTooBig : nil
+        return hasBigHeader ? .headerTooBig : nil
+    }
+
+    /// Counts bytes that belong to the message.
+    mutating func add(_ text: Span<UInt8>, _ limits: Limits) {
+        bytes += UInt64(text.count)
+        guard !header.isOver else { return }
+        header.read(text)
+        hasBigHeader = header.lines > limits.headerLines || header.bytes > limits.headerBytes
     }
 }

@@ -16,6 +16,9 @@ final class SessionBox {
             case .needInput(let consumed), .reply(_, let consumed), .replies(_, let consumed),
                 .store(_, let consumed), .startTLS(_, let consumed):
                 done += consumed
+            case .ask(.authenticate, let consumed):
+                done += consumed
+                _ = session.answer(.authenticate(.yes))
             case .ask(_, let consumed), .commit(let consumed):
                 done += consumed
                 _ = session.answer(.accept(nil))

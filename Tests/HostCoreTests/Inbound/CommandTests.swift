@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func helpIsThePluginsWhereOneTakesIt() throws {
-        #expect(try Scripted().call().say("HELP").hasPrefix("214-2.0.0 "))
+        #expect(try Scripted().call().say("HELP").hasPrefix("214-2.0.0 Commands:"))
         let scripted = try Scripted([("ext", ["unrecognized_command": "reply=0 - ask bob;906"])])
         #expect(scripted.call().say("HELP me") == "214 2.0.0 ask bob\r\n")
         #expect(try #require(scripted.told.wait(for: "unrecognized")).contains("command=HELP argument=me "))

@@ -8,6 +8,16 @@ struct Outcome: Equatable {
     var isClosed = false
 }
 
+/// Cryptography that a fuzzer can guess.
+struct NoCryptography: SASLCryptography {
+    func random(_ count: Int) -> [UInt8] { Array(repeating: 0x2A, count: count) }
+    func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(repeating: 0, count: 32) }
+    func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] { Array(repeating: 0, count: 32) }
+    func hmacMD5(key: [UInt8], _ message: [UInt8]) -> [UInt8] { Array(repeating: 0, count: 16) }
+    func pbkdf2SHA256(password: [UInt8], salt: [UInt8], iterations: Int) -> [UInt8] { Array(repeating: 0, count: 32) }
+    var decoySecret: [UInt8] { Array(repeating: 0, count: 32) }
+}
+
 /// Plays a conversation: a few bytes choose limits and answers, the rest is what the client says.
 func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
     var limits = Limits()
@@ -17,10 +27,37 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
     if input[0] & 4 != 0 { policy.strictAddresses = false }
     if input[0] & 8 != 0 { policy.switchedOff = [.enhancedStatusCodes, .smtputf8] }
     if input[0] & 16 != 0 { limits.recipients = 2 }
-    var session = ServerSession(policy: policy, limits: limits)
+    // Where reads are cut must not make a difference.
+    policy.forbidsEarlyInput = false
+    policy.isLMTP = input[0] & 128 != 0
+    policy.authNeedsTLS = false
+    if input[0] & 32 != 0 {
+        policy.switchedOff.subtract(.all)
+        policy.longestHold = 86_400
+        policy.startTLS = .offered
+    }
+    if input[0] & 64 != 0 { policy.mechanisms = SASLMechanism.allCases }
+    var session = ServerSession(
+        policy: policy,
+        limits: limits,
+        cryptography: NoCryptography(),
+        openedAt: 1_795_000_000
+    )
     var outcome = Outcome()
     var draft: [UInt8] = []
     var asked = 0
+
+    func answer(to user: SASLExchange.Question) -> ServerSession.Answer {
+        let byte = input[1 + asked / 4 % 4]
+        asked += 1
+        switch byte & 7 {
+        case 0: return .authenticate(.unavailable)
+        case 1: return .authenticate(.no)
+        case 2: return .authenticate(.password(Array(user.user.utf8)))
+        case 3: return .refuse(Reply(454, "later"), then: .stay)
+        default: return .authenticate(.yes)
+        }
+    }
 
     func answer() -> ServerSession.Answer {
         // Two bits of a byte for each question, in turn.
@@ -37,12 +74,17 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
 
     func perform(_ action: ServerSession.Action) {
         switch action {
-        case .reply(let reply, _): reply.append(to: &outcome.output)
+        case .reply(let reply, _), .startTLS(let reply, _): reply.append(to: &outcome.output)
+        case .replies(let replies, _): for reply in replies { reply.append(to: &outcome.output) }
         case .close(let reply):
             reply.append(to: &outcome.output)
             outcome.isClosed = true
             precondition(session.isClosed, "a close closes")
-        case .needInput, .ask, .store, .commit: preconditionFailure("an answer leads to a reply")
+        case .needInput(let consumed): precondition(consumed == 0, "an answer consumes nothing")
+        case .ask(.authenticate(let question), let consumed):
+            precondition(consumed == 0, "an answer consumes nothing")
+            perform(session.answer(answer(to: question)))
+        case .ask, .store, .commit: preconditionFailure("an answer leads to a reply")
         }
     }
 
@@ -59,12 +101,23 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
             case .needInput(let consumed):
                 precondition(consumed <= unread.count, "only what was shown is consumed")
                 done += consumed
-                precondition(unread.count - consumed <= limits.parameterLine, "little stays unread")
+                precondition(unread.count - consumed <= limits.authLine, "little stays unread")
                 break reading
-            case .reply(_, let consumed):
+            case .reply(_, let consumed), .replies(_, let consumed):
+                // The reply to a chunk may come behind all of its bytes.
+                precondition(consumed >= 0 && consumed <= unread.count, "a reply is to something")
+                perform(action)
+                done += consumed
+            case .startTLS(_, let consumed):
                 precondition(consumed > 0 && consumed <= unread.count, "a reply is to something")
                 perform(action)
                 done += consumed
+                // What follows is the client's, as if it came inside TLS.
+                session.tlsStarted(TLSFacts(exporter: [1], certificateIdentity: "carol"))
+            case .ask(.authenticate(let question), let consumed):
+                precondition(consumed > 0 && consumed <= unread.count, "a question is about something")
+                done += consumed
+                perform(session.answer(answer(to: question)))
             case .ask(_, let consumed):
                 precondition(consumed > 0 && consumed <= unread.count, "a question is about something")
                 precondition(session.questionIsOpen, "a question is open until it is answered")
@@ -79,7 +132,7 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
                 precondition(UInt64(draft.count) <= limits.messageBytes, "a message keeps to its bound")
                 done += consumed
             case .commit(let consumed):
-                precondition(consumed == 3, "the end is a dot and CRLF")
+                precondition(consumed <= unread.count, "the end is a dot and CRLF, or of a chunk")
                 done += consumed
                 let answer = answer()
                 if case .accept = answer { outcome.messages.append(draft) }
@@ -129,7 +182,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = unsafe Array(UnsafeBufferPointer(start: data, count: count))
     let whole = converse(input, readsOf: count)
     precondition(isWellFramed(whole.output), "a reply is broken")
-    precondition(whole.messages.allSatisfy(isWellFormed), "a message is broken")
+    precondition(input[0] & 32 != 0 || whole.messages.allSatisfy(isWellFormed), "a message is broken")
     precondition(converse(input, readsOf: 1) == whole, "reading byte by byte makes a difference")
     precondition(converse(input, readsOf: Int(input[5] % 32) + 2) == whole, "the size of reads makes a difference")
     return 0

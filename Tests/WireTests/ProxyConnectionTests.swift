@@ -69,7 +69,8 @@ struct ProxyConnectionTests {
     @Test("The header comes before TLS that begins at once", arguments: [1, .max])
     func implicitTLS(piece: Int) throws {
         var reception = try Self.reception()
-        reception.contexts = try Certificates.contexts()
+        let contexts = try Certificates.contexts()
+        reception.contexts = { _ in contexts }
         let options = ListenerOptions(tls: .implicit, takesProxyHeader: true)
         let served = try Served(options, reception: reception, Self.greeter)
         let client = try Client(port: served.port)

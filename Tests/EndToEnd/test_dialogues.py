@@ -63,6 +63,8 @@ def unescape(text):
 
 def settings(lines):
     message = {"greeting": [], "main": ["strict_rfc1869=true"], "max": []}
+    # What a bare session offers, for which the dialogues are written.
+    extensions = ["PIPELINING", "SIZE", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "STARTTLS", "AUTH"]
     for line in lines:
         key, _, value = line.partition(" ")
         if key == "message-bytes":
@@ -77,10 +79,11 @@ def settings(lines):
             message["greeting"].append(value)
         elif key == "lenient":
             message["main"] = ["strict_rfc1869=false"]
-        elif key == "without" and value.upper() == "SMTPUTF8":
-            message["main"].append("smtputf8=false")
+        elif key == "without" and value.upper() in extensions:
+            extensions.remove(value.upper())
         else:
             raise unittest.SkipTest(f"no option of connection.ini for '{line}'")
+    message["main"].append(f"extensions={','.join(extensions)}")
     text = "\n".join(message["main"]) + "\n[headers]\nshow_version=false\n[uuid]\nbanner_chars=0\n[max]\n"
     text += "\n".join(message["max"]) + "\n[message]\n"
     return text + "".join(f"greeting[]={line}\n" for line in message["greeting"])

@@ -71,7 +71,7 @@ class Names(unittest.TestCase):
     def test_random_users_are_unknown_and_create_nothing(self):
         dice = random.Random(1)
         letters = string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~."
-        with Service() as service:
+        with Service(connection__ini="[max]\nerrors=1000000\n") as service:
             before = tree(service.directory / "mail")
             with service.raw() as client:
                 client.reply()

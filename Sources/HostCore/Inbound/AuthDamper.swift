@@ -63,12 +63,12 @@ final class AuthDamper: Sendable {
 
     /// An IPv4 address, or the /64 that whoever holds an IPv6 address has to themselves.
     private static func network(_ address: String) -> String {
-        guard let groups = IPv6Groups(address) else { return "a " + address }
-        return "a " + groups.prefix(4).map { String($0, radix: 16) }.joined(separator: ":")
+        guard let parts = groups(address) else { return "a " + address }
+        return "a " + parts.prefix(4).map { String($0, radix: 16) }.joined(separator: ":")
     }
 
     /// The eight groups of an IPv6 address as text; nil for anything else.
-    private static func IPv6Groups(_ address: String) -> [UInt16]? {
+    private static func groups(_ address: String) -> [UInt16]? {
         guard address.utf8.contains(UInt8(ascii: ":")) else { return nil }
         let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
         let parts = halves.map { half in half.split(separator: ":").compactMap { UInt16($0, radix: 16) } }

@@ -16,7 +16,9 @@ import Wire
     )
     private static let inTheClear = "require_tls=false\n[failures]\ndelay=0\n"
 
-    private static func text(_ plain: String) -> String { String(decoding: Base64.encode(Array(plain.utf8)), as: UTF8.self) }
+    private static func text(_ plain: String) -> String {
+        String(decoding: Base64.encode(Array(plain.utf8)), as: UTF8.self)
+    }
 
     private static func caller(_ plugins: [Scripted.Plugin], auth: String = inTheClear) throws -> (Scripted, Caller) {
         let scripted = try Scripted(plugins + [Scripted.accepting], config: ["auth.ini": auth])

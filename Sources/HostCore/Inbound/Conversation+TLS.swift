@@ -51,6 +51,9 @@ extension Conversation {
     }
 
     func failed(_ fault: WireFault, _ peer: Peer) {
+        if fault == .clientHello {
+            send(Reply(521, EnhancedCode(5, 5, 2), "This port does not begin with TLS; connect without it"))
+        }
         house.journal.log.notice(
             "connection given up",
             id: summary.id,

@@ -247,7 +247,7 @@ final class Conversation<Peer: Link>: Driver {
         peer.resumeReading()
     }
 
-    private func send(_ reply: Reply) {
+    func send(_ reply: Reply) {
         if reply.isRefusal { summary.lastReject = reply.text }
         output.removeAll(keepingCapacity: true)
         output.reserveCapacity(128)

@@ -50,6 +50,26 @@ import Testing
         #expect(humble.options?.submitter == .null)
     }
 
+    @Test(
+        "an original recipient beyond ASCII is kept as it is meant",
+        arguments: [
+            ("", "utf-8;j\\x{F6}rg@b\\x{fc}cher.example", "jörg@bücher.example"),
+            ("", "UTF-8;a\\x{2B}b\\x{3d}@example.net", "a+b=@example.net"),
+            ("", "utf-8;\\x{1F4E8}@example.net", "📨@example.net"), ("", "rfc822;a+2Bb@example.net", "a+b@example.net"),
+            (" SMTPUTF8", "utf-8;jörg+x@example.net", "jörg+x@example.net"),
+            (" SMTPUTF8", "utf-8;\\x{5C}@example.net", nil), (" SMTPUTF8", "rfc822;+C3+B6@example.net", nil),
+        ] as [(String, String, String?)]
+    )
+    func originalRecipients(parameter: String, value: String, expected: String?) {
+        let session = SessionBox(upTo: "EHLO c\r\nMAIL FROM:<>\(parameter)\r\n", policy: Self.policy)
+        let action = session.next("RCPT TO:<b@example.net> ORCPT=\(value)\r\n")
+        guard case .ask(.recipient(let command), _) = action else {
+            #expect(expected == nil)
+            return
+        }
+        #expect(command.options?.originalRecipient?.address == expected)
+    }
+
     @Test func everyParameterOfRcptIsKeptWithTheRecipient() throws {
         let session = SessionBox(upTo: "EHLO c\r\nMAIL FROM:<>\r\n", policy: Self.policy)
         let line = "RCPT TO:<b@example.net> NOTIFY=DELAY,FAILURE ORCPT=RFC822;b+2Bx@example.net\r\n"

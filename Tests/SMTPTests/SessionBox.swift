@@ -54,6 +54,7 @@ final class SessionBox {
     var transactionIsOpen: Bool { session.transactionIsOpen }
     var questionIsOpen: Bool { session.questionIsOpen }
     var isReceivingText: Bool { session.isReceivingText }
+    var textIs8Bit: Bool { session.textIs8Bit }
     var isClosed: Bool { session.isClosed }
     var sawEarlyTalk: Bool { session.sawEarlyTalk }
 }

@@ -4,7 +4,7 @@ extension Phase {
         switch consume self {
         case .asking(let pending, let standing):
             self = .asking(pending, standing)
-            switch answer {
+            switch Self.legible(answer, to: pending, standing) {
             case .accept(let reply, let adding): return accept(pending, standing, reply, adding, &terms)
             case .acceptEach(let replies): return acceptEach(pending, standing, replies, &terms)
             case .refuse(let reply, let afterwards): return refuse(pending, standing, reply, afterwards, &terms)
@@ -34,7 +34,7 @@ extension Phase {
         let reply: Reply
         switch pending {
         case .connect:
-            reply = Self.bare(given ?? terms.policy.greetingReply)
+            reply = Self.bare(given ?? terms.policy.greetingReply.inASCII)
         case .hello(let verb, let host):
             standing = Standing(hello: verb)
             let lines = terms.takeMechanisms(from: adding)
@@ -71,7 +71,7 @@ extension Phase {
             reply = Self.coded(given ?? Reply(250, EnhancedCode(2, 0, 0), "OK"))
         case .quit:
             self = .closed
-            return .close(Self.coded(given ?? .closing(terms.policy)))
+            return .close(Self.coded(given ?? .closing(terms.policy).inASCII))
         case .help(let topic): reply = Self.coded(given ?? terms.help(on: topic))
         case .unrecognized:
             if given == nil { terms.tally.unknownCommand(terms.limits) }
@@ -104,6 +104,7 @@ extension Phase {
         _ terms: inout Terms
     ) -> ServerSession.Action {
         precondition(given.isRefusal, "a refusal is a reply of 400 or more")
+        let given = given.withReason
         var standing = before
         var now = Self.coded(given)
         var afterwards = asked

@@ -22,6 +22,18 @@ import Testing
         #expect(!next.textIs8Bit)
     }
 
+    @Test("every byte of a binary message arrives", arguments: [[], [1], [7], [100]])
+    func everyByte(reads: [Int]) {
+        var policy = Performance.policy
+        policy.switchedOff = []
+        let all = (0...255).map { UInt8($0) }
+        let start = "EHLO c\r\nMAIL FROM:<> BODY=BINARYMIME\r\nRCPT TO:<b@c>\r\nBDAT 256\r\n"
+        let input = Array(start.utf8) + all + Array("BDAT 256 LAST\r\n".utf8) + all.reversed() + Array("NOOP\r\n".utf8)
+        let performance = Performance(input, reads: reads, policy: policy)
+        #expect(performance.messages == [all + all.reversed()])
+        #expect(performance.lines.last == "250 2.0.0 OK")
+    }
+
     @Test func chunksCountToo() {
         var policy = Performance.policy
         policy.switchedOff = []

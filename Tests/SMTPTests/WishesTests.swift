@@ -40,6 +40,20 @@ import Testing
         #expect(full.envelope.is8Bit && full.envelope.isBinary)
     }
 
+    @Test(
+        "what is asked for the way on is kept with the envelope",
+        arguments: [
+            ("", false, nil), ("REQUIRETLS", true, nil), ("HOLDFOR=5", false, .seconds(5)),
+            ("requiretls HOLDUNTIL=1970-01-12T13:46:40Z", true, .until(secondsSinceEpoch: 1_000_000)),
+        ] as [(String, Bool, MailOptions.Hold?)]
+    )
+    func wayOn(parameters: String, requiresTLS: Bool, hold: MailOptions.Hold?) throws {
+        let session = SessionBox(upTo: "EHLO c\r\n", policy: Self.policy, openedAt: 999_500, tls: TLSFacts())
+        guard case .ask(.mail(let command), _) = session.next("MAIL FROM:<> \(parameters)\r\n") else { throw Unasked() }
+        #expect((command.envelope.options?.requiresTLS ?? false) == requiresTLS)
+        #expect(command.envelope.options?.hold == hold)
+    }
+
     @Test func whoSubmittedIsBelievedOfAuthenticatedClientsOnly() throws {
         let stranger = try command(" AUTH=e+3Dmc2@example.com")
         #expect(stranger.options?.submitter == .null)

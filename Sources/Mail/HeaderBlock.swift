@@ -4,6 +4,8 @@
 public struct HeaderBlock: Sendable, Equatable {
     /// The fields as they stand, then an empty line; behind it only what ``init(_:)`` says.
     public private(set) var bytes: [UInt8]
+    /// How many bytes stand behind the last field.
+    private var rest: Int
 
     /// Takes a header section.
     ///
@@ -14,10 +16,13 @@ public struct HeaderBlock: Sendable, Equatable {
         self.bytes = bytes
         let span = bytes.span
         let walk = Self.walk(span)
+        rest = bytes.count - walk.end
         guard walk.stop != .emptyLine else { return }
         if walk.stop == .noMore, Self.isField(span, at: walk.end) {
+            rest = 2
             self.bytes += bytes.last == 0x0D ? [0x0A, 0x0D, 0x0A] : [0x0D, 0x0A, 0x0D, 0x0A]
         } else {
+            rest += 2
             self.bytes.insert(contentsOf: [0x0D, 0x0A], at: walk.end)
         }
     }
@@ -80,7 +85,7 @@ public struct HeaderBlock: Sendable, Equatable {
         case .addTop(let name, let value):
             bytes.replaceSubrange(0..<0, with: try HeaderField.line(name: name, value: value))
         case .addEnd(let name, let value):
-            let end = Self.walk(bytes.span).end
+            let end = bytes.count - rest
             bytes.replaceSubrange(end..<end, with: try HeaderField.line(name: name, value: value))
         case .remove(let name, let nth):
             try HeaderField.check(name: name)

@@ -77,9 +77,8 @@ extension Reply {
     }
 
     /// A refusal that nobody had words for still says what the client can do.
-    var withReason: Reply {
-        guard text.isEmpty else { return self }
-        return Reply(code, enhanced, code < 500 ? "Refused for now, try again later" : "Refused")
+    mutating func addReason() {
+        if text.isEmpty { text = code < 500 ? "Refused for now, try again later" : "Refused" }
     }
 
     /// RFC 6531 §3.7.4.2.

@@ -3,7 +3,7 @@ internal import Mail
 extension Terms {
     /// RFC 5321 §4.1.1.1; the first line begins with the server's name.
     func helloReply(_ verb: HelloVerb, host: String, given: Reply?, adding: [String]) -> Reply {
-        var reply = given ?? Reply(250, "\(policy.hostname) Hello \(host), \(policy.helloText)").inASCII
+        var reply = given ?? Reply(250, "\(policy.hostname) Hello \(host), \(policy.helloText)")
         reply.enhanced = nil
         guard verb.isExtended else { return reply }
         if offered.contains(.pipelining) { reply.text += "\nPIPELINING" }

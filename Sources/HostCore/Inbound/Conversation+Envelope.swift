@@ -42,8 +42,13 @@ extension Conversation {
         if let refusal = refusal(.data, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
         if plugins.isWithoutRecipients { return refuseTransaction(House.nobodyLeft) }
         guard MessageBuffer.totalBytes < house.settings.draftMemory else { return refuseTransaction(House.busy) }
-        isLetGo = false
-        plugins.beginMessage(leading: trace())
+        letGo = nil
+        plugins.beginMessage(
+            leading: trace(),
+            spool: house.spool,
+            largest: Int(clamping: house.limits.messageBytes),
+            room: Self.room
+        )
         return .answer(.accept(nil))
     }
 

@@ -5,20 +5,32 @@ internal import SMTP
 internal import Wire
 
 extension Conversation {
-    /// Keeps a run of message text, unless all messages together take more memory than they may.
+    /// Keeps a run of message text, unless there is no room for it; false when the disk has to catch up first.
     ///
     /// A message that was begun goes on to its end and is then refused for now: nothing else can be said in the middle.
-    func store(_ run: Span<UInt8>) {
-        guard !isLetGo else { return }
-        if MessageBuffer.totalBytes < house.settings.draftMemory { return plugins.message?.append(run) ?? () }
-        isLetGo = true
+    func store(_ run: Span<UInt8>) -> Bool {
+        guard letGo == nil, let message = plugins.message else { return true }
+        guard MessageBuffer.totalBytes < house.settings.draftMemory else {
+            letGo(House.busy)
+            return true
+        }
+        switch message.append(run) {
+        case .more: return true
+        case .later: isAwaitingRoom = true
+        case .never: letGo(House.diskFails)
+        }
+        return !isAwaitingRoom
+    }
+
+    private func letGo(_ reply: Reply) {
+        letGo = reply
         plugins.beginMessage(leading: [])
     }
 
     /// The whole message has been read; false when a verdict is awaited.
     func commit() -> Bool {
         plugins.message?.complete()
-        if isLetGo, case .go(let step) = refuseTransaction(House.busy) { return perform(step) }
+        if let letGo, case .go(let step) = refuseTransaction(letGo) { return perform(step) }
         transaction?.size = plugins.message?.count ?? 0
         guard let hops = plugins.message?.fields(named: "Received"), hops > house.settings.maxReceived else {
             return perform(.dataPost)

@@ -14,6 +14,8 @@ final class Conversation<Peer: Link>: Driver {
     static var shutdown: UInt64 { 0 }
     /// The token of a wake-up that ends the conversation now, whatever is open.
     static var cutOff: UInt64 { .max }
+    /// The token of a wake-up that says that the disk has caught up with the message.
+    static var room: UInt64 { .max - 1 }
 
     let house: House
     let plugins: PluginSession
@@ -25,8 +27,10 @@ final class Conversation<Peer: Link>: Driver {
     var beginning: UInt64 = 0
     /// Whether the transaction asked for SMTPUTF8.
     var isUTF8 = false
-    /// The message had to be let go of, for want of memory.
-    var isLetGo = false
+    /// The message had to be let go of, for want of room: what it is refused with at its end.
+    var letGo: Reply?
+    /// Reading waits until the message's text has been written.
+    var isAwaitingRoom = false
     /// The step whose verdict is awaited.
     private var pending: Step?
     private var peer: Peer?
@@ -82,8 +86,8 @@ final class Conversation<Peer: Link>: Driver {
                 done += consumed
                 guard say(reply) else { return suspend(done, peer) }
             case .store(let range, let consumed):
-                store(unread.extracting(range))
                 done += consumed
+                guard store(unread.extracting(range)) else { return suspend(done, peer) }
             case .replies(let replies, let consumed):
                 done += consumed
                 for reply in replies {
@@ -123,6 +127,7 @@ final class Conversation<Peer: Link>: Driver {
             return
         }
         if token == Self.cutOff { return cutOff() }
+        if token == Self.room { return goOn(peer) }
         guard let outcome = plugins.woken(token), let step = pending else { return }
         pending = nil
         guard follow(step, outcome) else { return held == nil ? () : wait(peer) }
@@ -139,6 +144,14 @@ final class Conversation<Peer: Link>: Driver {
             refuseUnasked(reply)
             hangUp(with: reply)
         }
+    }
+
+    /// Reads on where the disk has caught up.
+    private func goOn(_ peer: Peer) {
+        guard isAwaitingRoom, !isOver else { return }
+        isAwaitingRoom = false
+        peer.arm(deadline: house.settings.inactivityTimeout)
+        peer.resumeReading()
     }
 
     /// The client is there, but too slow.

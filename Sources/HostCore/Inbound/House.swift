@@ -14,6 +14,8 @@ final class House: Sendable {
     private let greeting: String
     let damper: AuthDamper
     let cryptography: OpenSSLCryptography
+    /// Where big messages are written as they come; nil keeps them in memory.
+    let spool: Spool?
     /// What the clock on the wall is ahead of UTC, looked up once a minute.
     private let zone = Locked((minute: Int64.min, offset: 0))
 
@@ -22,8 +24,10 @@ final class House: Sendable {
         table: HookTable,
         log: LogSink,
         damper: AuthDamper = AuthDamper(),
-        cryptography: OpenSSLCryptography = OpenSSLCryptography()
+        cryptography: OpenSSLCryptography = OpenSSLCryptography(),
+        spool: Spool? = nil
     ) {
+        self.spool = spool
         self.damper = damper
         self.cryptography = cryptography
         settings = configuration.settings
@@ -94,6 +98,7 @@ final class House: Sendable {
     }
 
     static let busy = Reply(452, EnhancedCode(4, 3, 1), "Too much mail is being received, try again later")
+    static let diskFails = Reply(452, EnhancedCode(4, 3, 1), "There is no room for this message now, try again later")
     static let nobodyLeft = Reply(554, EnhancedCode(5, 5, 1), "No valid recipients")
     static let looping = Reply(550, EnhancedCode(5, 4, 6), "Too many hops: this message is going round in a loop")
 

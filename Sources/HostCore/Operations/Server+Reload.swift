@@ -38,6 +38,7 @@ extension Server {
         let before = state.withLock { $0.configuration }
         let files = next.snapshot.changedFiles(since: before.snapshot)
         let changed = next.stalePlugins(host)
+        let spool = try Self.spool(of: next, instead: state.withLock { $0.house?.spool }, log)
         current.set(next)
         do throws(LoadFailure) {
             let ignoresBad = next.settings.ignoreBadPlugins
@@ -57,7 +58,14 @@ extension Server {
         showLogToPlugins()
         state.withLock { state in
             state.configuration = next
-            state.house = House(next, table: host.table, log: log, damper: damper, cryptography: cryptography)
+            state.house = House(
+                next,
+                table: host.table,
+                log: log,
+                damper: damper,
+                cryptography: cryptography,
+                spool: spool
+            )
         }
     }
 

@@ -105,7 +105,19 @@ public final class Server: Sendable {
             log.finish()
             throw error
         }
-        let house = House(configuration, table: host.table, log: log, damper: damper, cryptography: cryptography)
+        let spool: Spool?
+        do throws(StartError) { spool = try Self.spool(of: configuration, log) } catch {
+            log.finish()
+            throw error
+        }
+        let house = House(
+            configuration,
+            table: host.table,
+            log: log,
+            damper: damper,
+            cryptography: cryptography,
+            spool: spool
+        )
         let difference = leftOut.isEmpty ? nil : Difference(refused: leftOut, since: started)
         state = Locked(State(house: house, configuration: configuration, difference: difference))
     }

@@ -21,6 +21,9 @@ struct ServerSettings: Sendable {
     let maxReceived: Int
     /// Bytes of all messages being received.
     let draftMemory: Int
+    /// Where messages are written that have more than `spoolAfter` bytes; nil for that keeps all of them in memory.
+    let spoolFolder: String
+    let spoolAfter: Int?
     let bannerCharacters: Int
     let denyCharacters: Int
     let hostname: String
@@ -59,6 +62,9 @@ struct ServerSettings: Sendable {
         showsVersion = connection.bool("headers.show_version")
         maxReceived = connection.int("headers.max_received")
         draftMemory = connection.bytes("max.draft_memory")
+        spoolFolder = connection.text("spool_dir")
+        let after = connection.int("spool_after")
+        spoolAfter = after < 0 ? nil : after
         bannerCharacters = connection.int("uuid.banner_chars")
         denyCharacters = connection.int("uuid.deny_chars")
         self.hostname = hostname

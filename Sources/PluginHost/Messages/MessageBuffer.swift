@@ -1,13 +1,15 @@
 internal import Glibc
 internal import Mail
+public import System
 
 /// The text of one message in memory that never moves: the host's header lines, then what the client sent.
 ///
 /// The loop appends; plugins look from any thread. The header block with every edit is made when somebody asks for it.
+/// With a ``Spool``, what a big message has behind its first bytes goes to a file as it comes.
 @safe public final class MessageBuffer: @unchecked Sendable {
     // Invariant: all that changes is in `state`, under its lock. Bytes once appended are never written again, so a view
     // of them is good while the buffer lives.
-    @safe private struct Chunk {
+    @safe struct Chunk {
         let memory: UnsafeMutablePointer<UInt8>
         let capacity: Int
         var count = 0
@@ -18,9 +20,13 @@ internal import Mail
         }
     }
 
-    private struct State {
+    struct State {
         let leading: [UInt8]
         var chunks: [Chunk] = []
+        /// Bytes that the chunks have room for.
+        var capacity = 0
+        /// What comes behind the chunks.
+        var region: SpoolRegion?
         var count = 0
         var edits: [HeaderEdit] = []
         /// How many bytes of the text are header, once its end was seen.
@@ -30,7 +36,20 @@ internal import Mail
         var image: HeaderImage?
     }
 
-    private let state: Guarded<State>
+    /// What becomes of more text.
+    public enum Welcome: Sendable, Equatable {
+        case more
+        /// The disk has to catch up first: whoever began the message is woken then.
+        case later
+        /// None can be taken any more, for this reason.
+        case never(SystemError)
+    }
+
+    let state: Guarded<State>
+    let spool: Spool?
+    private let largest: Int
+    let wake: (@Sendable (UInt64) -> Void)?
+    let room: UInt64
 
     /// Bytes of all messages that are in memory now, so that the server can say 452 in time.
     public static var totalBytes: Int { Gauges.messages.count }
@@ -38,10 +57,28 @@ internal import Mail
     private static let firstChunk = 8 << 10
     private static let largestChunk = 1 << 20
 
-    init(leading: [UInt8]) { state = Guarded(State(leading: leading)) }
+    /// - Parameters:
+    ///   - leading: the server's own header lines.
+    ///   - spool: nil keeps all of it in memory.
+    ///   - largest: bytes that may come at most.
+    ///   - wake: called on any thread, with `room`, when there is room again after ``Welcome/later``.
+    init(
+        leading: [UInt8],
+        spool: Spool? = nil,
+        largest: Int = 0,
+        wake: (@Sendable (UInt64) -> Void)? = nil,
+        room: UInt64 = 0
+    ) {
+        state = Guarded(State(leading: leading))
+        self.spool = spool
+        self.largest = largest
+        self.wake = wake
+        self.room = room
+    }
 
     deinit {
-        let chunks = state.withLock { $0.chunks }
+        let (chunks, region) = state.withLock { state in (state.chunks, state.region.take()) }
+        if let region, region.hasFile { spool?.take(.drop(region)) }
         for chunk in chunks {
             Gauges.messages.remove(chunk.capacity)
             unsafe chunk.memory.deallocate()
@@ -52,31 +89,52 @@ internal import Mail
     public var count: Int { state.withLock { $0.count } }
 
     /// Takes what the client sent: CRLF line ends, dots unstuffed.
-    public func append(_ run: Span<UInt8>) {
-        unsafe run.withUnsafeBufferPointer { source in
-            guard let base = source.baseAddress else { return }
-            state.withLock { state in
-                var offset = 0
-                while offset < source.count {
-                    Self.makeRoom(&state)
-                    let last = state.chunks.count - 1
-                    let chunk = state.chunks[last]
-                    let part = min(chunk.capacity - chunk.count, source.count - offset)
-                    unsafe memcpy(chunk.memory + chunk.count, base + offset, part)
-                    state.chunks[last].count += part
-                    offset += part
+    @discardableResult
+    public func append(_ run: Span<UInt8>) -> Welcome {
+        unsafe run.withUnsafeBytes { source in
+            guard unsafe !source.isEmpty else { return .more }
+            return state.withLock { state in
+                var taken = 0
+                while taken < source.count, state.region == nil, makeRoom(&state) {
+                    taken += unsafe Self.fill(&state.chunks, with: UnsafeRawBufferPointer(rebasing: source[taken...]))
                 }
-                state.count += source.count
+                state.count += taken
                 if state.headerEnd == nil { state.image = nil }
+                guard let region = state.region else { return .more }
+                if let fault = region.fault { return .never(fault) }
+                return unsafe append(UnsafeRawBufferPointer(rebasing: source[taken...]), to: region, &state.count)
             }
         }
     }
 
-    private static func makeRoom(_ state: inout State) {
-        if let last = state.chunks.last, last.count < last.capacity { return }
-        let capacity = min(state.chunks.last.map { $0.capacity * 2 } ?? firstChunk, largestChunk)
+    /// Fills up the last chunk; tells how many bytes it took.
+    private static func fill(_ chunks: inout [Chunk], with rest: UnsafeRawBufferPointer) -> Int {
+        let last = chunks.count - 1
+        let chunk = chunks[last]
+        let part = min(chunk.capacity - chunk.count, rest.count)
+        if let base = rest.baseAddress {
+            unsafe memcpy(chunk.memory + chunk.count, base, part)
+        }
+        chunks[last].count += part
+        return part
+    }
+
+    /// Whether the last chunk has room now; if not, a region stands behind the chunks.
+    private func makeRoom(_ state: inout State) -> Bool {
+        if let last = state.chunks.last, last.count < last.capacity { return true }
+        let capacity = min(state.chunks.last.map { $0.capacity * 2 } ?? Self.firstChunk, Self.largestChunk)
+        if let spool, !state.chunks.isEmpty {
+            let kept = Self.totalBytes < spool.pressure ? spool.after : 0
+            // Without addresses for a region it goes on in memory.
+            if state.capacity + capacity > kept, let region = try? SpoolRegion(capacity: largest) {
+                state.region = region
+                return false
+            }
+        }
         Gauges.messages.add(capacity)
+        state.capacity += capacity
         state.chunks.append(Chunk(capacity: capacity))
+        return true
     }
 
     /// Says that nothing more comes; a text without an empty line is all header then.
@@ -202,6 +260,7 @@ internal import Mail
             let part = min(chunk.count, length - bytes.count)
             unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: chunk.memory, count: part))
         }
+        if let region = state.region { unsafe bytes.append(contentsOf: region.bytes.prefix(length - bytes.count)) }
         return bytes
     }
 
@@ -213,6 +272,9 @@ internal import Mail
                 unsafe segments.append(UnsafeRawBufferPointer(start: chunk.memory + skip, count: chunk.count - skip))
             }
             skip = max(0, skip - chunk.count)
+        }
+        if let region = state.region, skip < region.count {
+            unsafe segments.append(UnsafeRawBufferPointer(rebasing: region.bytes[skip...]))
         }
         return unsafe segments
     }

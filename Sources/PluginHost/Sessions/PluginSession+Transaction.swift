@@ -126,8 +126,13 @@ extension PluginSession {
     public var message: MessageBuffer? { text }
 
     /// Begins the message with header lines of the server itself: whole lines with their CRLF.
-    public func beginMessage(leading: [UInt8]) {
-        let message = MessageBuffer(leading: leading)
+    ///
+    /// - Parameters:
+    ///   - spool: where a big one is written as it comes; nil keeps it in memory.
+    ///   - largest: bytes that may come at most.
+    ///   - room: with what the loop is woken when there is room again.
+    public func beginMessage(leading: [UInt8], spool: Spool? = nil, largest: Int = 0, room: UInt64 = 0) {
+        let message = MessageBuffer(leading: leading, spool: spool, largest: largest, wake: shared.wake, room: room)
         text = message
         shared.state.withLock { state in
             state.mail?.message = message

@@ -24,6 +24,9 @@ extension HeaderBlock {
         return (start, .noMore)
     }
 
+    /// Whether a field begins at a place, be its line whole or not.
+    static func isField(_ text: Span<UInt8>, at place: Int) -> Bool { nameEnd(in: text, from: place) != nil }
+
     /// Where the colon behind a field's name stands; nil if the line holds no field.
     ///
     /// Blanks before the colon are obsolete, but they come: RFC 5322 §4.5.

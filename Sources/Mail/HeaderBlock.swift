@@ -2,16 +2,29 @@
 ///
 /// It keeps no index: a look-up walks the lines at memory speed, and most messages are asked for no field at all.
 public struct HeaderBlock: Sendable, Equatable {
-    /// The fields as they stand, then an empty line.
+    /// The fields as they stand, then an empty line; behind it only what ``init(_:)`` says.
     public private(set) var bytes: [UInt8]
+    /// How many bytes stand behind the last field.
+    private var rest: Int
 
-    /// Takes a header section whose lines end in CRLF.
+    /// Takes a header section.
     ///
-    /// Where the empty line at its end is missing, as in a message whose text begins too early, it is added.
+    /// Where the empty line at its end is missing, as in a message whose text begins too early, it is added. A message may end
+    /// within a line (BDAT, RFC 3030): a field gets the line end that it lacks, and a beginning that isn't yet a field stays
+    /// as it came, behind the empty line.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        let end = Self.walk(bytes.span).end
-        if !bytes.span.isCRLF(at: end) || bytes.count != end + 2 { self.bytes += [0x0D, 0x0A] }
+        let span = bytes.span
+        let walk = Self.walk(span)
+        rest = bytes.count - walk.end
+        guard walk.stop != .emptyLine else { return }
+        if walk.stop == .noMore, Self.isField(span, at: walk.end) {
+            rest = 2
+            self.bytes += bytes.last == 0x0D ? [0x0A, 0x0D, 0x0A] : [0x0D, 0x0A, 0x0D, 0x0A]
+        } else {
+            rest += 2
+            self.bytes.insert(contentsOf: [0x0D, 0x0A], at: walk.end)
+        }
     }
 
     /// Where the header section of a text ends: just behind its empty line, or nil if that isn't to be seen yet.
@@ -72,7 +85,7 @@ public struct HeaderBlock: Sendable, Equatable {
         case .addTop(let name, let value):
             bytes.replaceSubrange(0..<0, with: try HeaderField.line(name: name, value: value))
         case .addEnd(let name, let value):
-            let end = bytes.count - 2
+            let end = bytes.count - rest
             bytes.replaceSubrange(end..<end, with: try HeaderField.line(name: name, value: value))
         case .remove(let name, let nth):
             try HeaderField.check(name: name)

@@ -10,7 +10,7 @@ public struct Extensions: OptionSet, Sendable {
     public static let size = Extensions(rawValue: 1 << 1)
     /// RFC 6152.
     public static let eightBitMIME = Extensions(rawValue: 1 << 2)
-    /// RFC 6531.
+    /// RFC 6531; not without ``eightBitMIME``.
     public static let smtputf8 = Extensions(rawValue: 1 << 3)
     /// RFC 2034.
     public static let enhancedStatusCodes = Extensions(rawValue: 1 << 4)

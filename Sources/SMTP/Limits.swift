@@ -4,7 +4,7 @@ public struct Limits: Sendable, Equatable {
     ///
     /// A longer one is 521 5.5.2, and the end.
     public var commandLine = 512
-    /// The same for MAIL, RCPT and the commands of plugins, whose parameters and UTF-8 addresses need more.
+    /// The same for MAIL, RCPT, VRFY and the commands of plugins, whose parameters and UTF-8 addresses need more.
     ///
     /// Over the 512: RFC 1870 adds 26 bytes, RFC 6152 17, RFC 6531 10 and longer addresses, RFC 4954 500, RFC 3461 600,
     /// RFC 4865 34, RFC 2852 17, RFC 6710 15, RFC 8689 11.

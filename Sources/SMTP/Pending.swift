@@ -12,6 +12,8 @@ enum Pending {
     /// Whether nothing more of the message comes.
     case tooBig(isWhole: Bool)
     case commit
-    case verify, noop, reset, quit, unrecognized
+    /// Whether the client understands UTF-8 in the reply: RFC 6531 §3.7.4.2.
+    case verify(hearsUTF8: Bool)
+    case noop, reset, quit, unrecognized
     case help(topic: String)
 }

@@ -4,14 +4,8 @@ extension Phase {
         switch consume self {
         case .asking(let pending, let standing):
             self = .asking(pending, standing)
-            switch answer {
-            case .accept(let reply, let adding): return accept(pending, standing, reply, adding, &terms)
-            case .acceptEach(let replies): return acceptEach(pending, standing, replies, &terms)
-            case .refuse(let reply, let afterwards): return refuse(pending, standing, reply, afterwards, &terms)
-            case .authenticate(let known):
-                guard case .authentication = pending else { preconditionFailure("nobody authenticates") }
-                return self.answer(known, standing, &terms)
-            }
+            guard pending.isAboutUTF8(standing) else { return settle(pending, standing, answer, &terms) }
+            return settle(pending, standing, pending.legible(answer), &terms)
         case .listening: preconditionFailure("an answer without a question")
         case .receiving: preconditionFailure("an answer while message text is read")
         case .receivingChunk: preconditionFailure("an answer while a chunk is read")
@@ -20,6 +14,22 @@ extension Phase {
         case .startingTLS: preconditionFailure("an answer while a handshake is awaited")
         case .rejecting: preconditionFailure("an answer without a question, behind a refused client")
         case .closed: preconditionFailure("an answer after the end")
+        }
+    }
+
+    private mutating func settle(
+        _ pending: Pending,
+        _ standing: Standing,
+        _ answer: ServerSession.Answer,
+        _ terms: inout Terms
+    ) -> ServerSession.Action {
+        switch answer {
+        case .accept(let reply, let adding): return accept(pending, standing, reply, adding, &terms)
+        case .acceptEach(let replies): return acceptEach(pending, standing, replies, &terms)
+        case .refuse(let reply, let afterwards): return refuse(pending, standing, reply, afterwards, &terms)
+        case .authenticate(let known):
+            guard case .authentication = pending else { preconditionFailure("nobody authenticates") }
+            return self.answer(known, standing, &terms)
         }
     }
 
@@ -104,6 +114,8 @@ extension Phase {
         _ terms: inout Terms
     ) -> ServerSession.Action {
         precondition(given.isRefusal, "a refusal is a reply of 400 or more")
+        var given = given
+        given.addReason()
         var standing = before
         var now = Self.coded(given)
         var afterwards = asked
@@ -176,9 +188,15 @@ extension Phase {
     /// With an enhanced code, which every reply of these classes has: RFC 2034 §4.
     private static func coded(_ reply: Reply) -> Reply {
         guard reply.enhanced == nil else { return reply }
-        return Reply(reply.code, EnhancedCode.plain(for: reply.code), reply.text)
+        var coded = reply
+        coded.enhanced = EnhancedCode.plain(for: reply.code)
+        return coded
     }
 
     /// Without one, as in the greeting and the replies to HELO, EHLO and DATA.
-    private static func bare(_ reply: Reply) -> Reply { Reply(reply.code, nil, reply.text) }
+    private static func bare(_ reply: Reply) -> Reply {
+        var bare = reply
+        bare.enhanced = nil
+        return bare
+    }
 }

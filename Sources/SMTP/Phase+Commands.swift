@@ -109,9 +109,7 @@ extension Phase {
         case .help:
             let topic = line.repairedText(start..<line.count)
             return ask(.help(topic), .help(topic: topic), standing, next)
-        case .vrfy:
-            guard hasArgument else { throw Refusal(501, EnhancedCode(5, 5, 4), "Syntax: VRFY name") }
-            return ask(.verify(line.repairedText(start..<line.count)), .verify, standing, next)
+        case .vrfy: return try verify(line, from: start, next: next, standing, terms)
         case .starttls: return try startTLS(hasArgument: hasArgument, next: next, standing, terms)
         case .mail, .rcpt, .data, .bdat, .auth: preconditionFailure("it has a function of its own")
         }

@@ -10,7 +10,11 @@ extension Policy {
         }
     }
 
-    private func plain(_ reply: Reply) -> Reply { Reply(reply.code, nil, reply.text) }
+    private func plain(_ reply: Reply) -> Reply {
+        var plain = reply
+        plain.enhanced = nil
+        return plain
+    }
 
     public var greetingReply: Reply {
         let product = shownVersion.map { "Haraka/\($0)" } ?? "Haraka"

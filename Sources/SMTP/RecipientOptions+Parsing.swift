@@ -52,23 +52,32 @@ extension RecipientOptions {
 
     private static var badNotice: Refusal { .parameter("NOTIFY is NEVER, or some of SUCCESS,FAILURE,DELAY") }
 
-    /// `addr-type ";" xtext`: RFC 3461 §4.2; beyond ASCII only where RFC 6533 §3 has it.
+    /// `addr-type ";" xtext`: RFC 3461 §4.2; the type "utf-8" is written in another way, RFC 6533 §3.
     private static func originalRecipient(
         _ value: Span<UInt8>,
         isUTF8: Bool
     ) throws(Refusal) -> OriginalRecipient {
         guard value.count <= 500,
             let semicolon = (0..<value.count).first(where: { value[$0] == UInt8(ascii: ";") }), semicolon > 0,
-            isAtom(value.extracting(..<semicolon)), isUTF8 || value.isASCII(0..<value.count),
-            let bytes = Xtext.decode(value.extracting((semicolon + 1)...)), !bytes.isEmpty,
-            let address = bytes.span.text(0..<bytes.count),
-            address.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
-        else { throw .parameter("ORCPT needs a type and an address in xtext, such as rfc822;user@example.org") }
+            isAtom(value.extracting(..<semicolon))
+        else { throw badOriginal }
         let type = String(decoding: value.array(0..<semicolon).map(\.lowercased), as: UTF8.self)
-        guard address.utf8.allSatisfy({ $0 < 0x80 }) || isUTF8 || type == "utf-8" else {
-            throw .parameter("ORCPT holds characters outside ASCII")
+        let encoded = value.extracting((semicolon + 1)...)
+        let isBeyondASCII = type == "utf-8"
+        let decoded = isBeyondASCII ? Unitext.decode(encoded, native: isUTF8) : Xtext.decode(encoded)
+        guard let decoded, !decoded.isEmpty, let address = decoded.span.text(0..<decoded.count),
+            address.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
+        else { throw badOriginal }
+        guard isBeyondASCII || address.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw .parameter("ORCPT beyond ASCII needs the type utf-8")
         }
+        // "MUST follow utf-8-address ABNF when dequoted".
+        guard !isBeyondASCII || (try? Address(parsing: address, allowing: .utf8)) != nil else { throw badOriginal }
         return OriginalRecipient(type: type, address: address)
+    }
+
+    private static var badOriginal: Refusal {
+        .parameter("ORCPT needs a type and an address in xtext, such as rfc822;user@example.org")
     }
 
     private static func isAtom(_ text: Span<UInt8>) -> Bool {

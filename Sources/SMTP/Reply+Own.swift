@@ -76,6 +76,16 @@ extension Reply {
         Reply(503, EnhancedCode(5, 5, 1), "Say \(policy.isLMTP ? "LHLO" : "EHLO") first")
     }
 
+    /// A refusal that nobody had words for still says what the client can do.
+    mutating func addReason() {
+        if text.isEmpty { text = code < 500 ? "Refused for now, try again later" : "Refused" }
+    }
+
+    /// RFC 6531 §3.7.4.2.
+    static var mailboxNotShown: Reply {
+        Reply(252, EnhancedCode(2, 6, 8), "The mailbox can be shown in UTF-8 only: VRFY name SMTPUTF8")
+    }
+
     static var helloFirst: Reply { Reply(503, EnhancedCode(5, 5, 1), "Say HELO or EHLO first") }
     static var mailFirst: Reply { Reply(503, EnhancedCode(5, 5, 1), "Use MAIL first") }
     static var recipientFirst: Reply { Reply(503, EnhancedCode(5, 5, 1), "Use RCPT first") }

@@ -8,13 +8,13 @@ extension Reply {
 
     /// Writes the reply as it goes over the wire.
     ///
-    /// Whatever the text holds, the framing stands: a control character becomes "?", a line that is too long goes on in
-    /// the next one, at a blank if there is one.
+    /// Whatever the text holds, the framing stands: a control character becomes "?", and so does one beyond ASCII (RFC 5321
+    /// §4.2) unless the client understands it. A line that is too long goes on in the next one, at a blank if there is one.
     public func append(to output: inout [UInt8]) {
         let prefix = linePrefix
         let bytes = text.utf8.span
         let room = (code == 334 ? Self.challengeLimit : Self.lineLimit) - prefix.count - 2
-        if bytes.count <= room, Self.isPrintable(bytes) {
+        if bytes.count <= room, isPrintable(bytes) {
             output.append(addingCapacity: prefix.count + bytes.count + 2) { line in
                 for index in 0..<prefix.count { line.append(prefix[index]) }
                 for index in bytes.indices { line.append(bytes[index]) }
@@ -32,6 +32,11 @@ extension Reply {
             }
             for index in content {
                 let byte = bytes[index]
+                guard isForUTF8 || byte < 0x80 else {
+                    // One for each character.
+                    if byte >= 0xC0 { output.append(UInt8(ascii: "?")) }
+                    continue
+                }
                 output.append(byte.isControl && byte != 0x09 ? UInt8(ascii: "?") : byte)
             }
             output.append(0x0D)
@@ -41,9 +46,13 @@ extension Reply {
         }
     }
 
-    /// Whether a text is one line that needs no change, as almost all are.
-    private static func isPrintable(_ bytes: Span<UInt8>) -> Bool {
-        for index in 0..<bytes.count where bytes[index].isControl { return false }
+    /// Whether a text is one line of 0x20 to 0x7E that needs no change, as almost all are.
+    private func isPrintable(_ bytes: Span<UInt8>) -> Bool {
+        if isForUTF8 {
+            for index in 0..<bytes.count where bytes[index].isControl { return false }
+        } else {
+            for index in 0..<bytes.count where bytes[index] &- 0x20 > 0x5E { return false }
+        }
         return true
     }
 

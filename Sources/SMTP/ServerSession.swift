@@ -156,6 +156,12 @@ public struct ServerSession: ~Copyable {
     /// Whether message text is awaited, so that the deadline for text is right.
     public var isReceivingText: Bool { phase.isReceiving }
 
+    /// Whether the message so far holds bytes beyond ASCII, to be asked while its commit is open.
+    ///
+    /// Many clients send such text without BODY=8BITMIME. To refuse it would lose mail that arrives everywhere else, so it
+    /// is taken as it is; whoever sends it on has to treat it as 8BITMIME (RFC 6152 §3).
+    public var textIs8Bit: Bool { terms.text.is8Bit }
+
     public var isClosed: Bool { phase.isClosed }
 
     /// Whether a handshake is awaited: then nothing may be written, a last reply neither.

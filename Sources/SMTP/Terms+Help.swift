@@ -29,7 +29,7 @@ extension Terms {
         case "RSET": "RSET forgets the message that was begun"
         case "NOOP": "NOOP does nothing"
         case "QUIT": "QUIT closes the connection"
-        case "VRFY": "VRFY address; no address is confirmed nor denied"
+        case "VRFY": parameters("VRFY address", [(.smtputf8, "SMTPUTF8")]) + "; no address is confirmed nor denied"
         case "HELP": "HELP [command]"
         default: nil
         }

@@ -68,6 +68,8 @@ struct Terms {
         if policy.startTLS == .off || tls != nil { offered.remove(.startTLS) }
         if !hasAuth || usableMechanisms.isEmpty { offered.remove(.auth) }
         if !offered.contains(.chunking) { offered.remove(.binaryMIME) }
+        // RFC 6531 §3.1.
+        if !offered.contains(.eightBitMIME) { offered.remove(.smtputf8) }
         if tls == nil { offered.remove(.requireTLS) }
         // RFC 4865 §4 has the latest date announced, which nobody can know without a clock.
         if policy.longestHold == 0 || openedAt == 0 { offered.remove(.futureRelease) }

@@ -12,6 +12,8 @@ struct TextProgress: Equatable {
     var line = 0
     /// Bytes of the message so far, dots taken out.
     var bytes: UInt64 = 0
+    /// Whether a byte of the message was beyond ASCII.
+    private(set) var is8Bit = false
     private var header = HeaderProgress()
     /// Whether the last byte of a chunk was a CR, whose LF must follow in the next.
     var endsInReturn = false
@@ -30,8 +32,16 @@ struct TextProgress: Equatable {
     /// Counts bytes that belong to the message.
     mutating func add(_ text: Span<UInt8>, _ limits: Limits) {
         bytes += UInt64(text.count)
+        if !is8Bit { is8Bit = Self.isBeyondASCII(text) }
         guard !header.isOver else { return }
         header.read(text)
         hasBigHeader = header.lines > limits.headerLines || header.bytes > limits.headerBytes
+    }
+
+    /// A loop without a way out, which the compiler makes one of vectors.
+    private static func isBeyondASCII(_ text: Span<UInt8>) -> Bool {
+        var union: UInt8 = 0
+        for index in 0..<text.count { union |= text[index] }
+        return union >= 0x80
     }
 }

@@ -45,8 +45,8 @@ enum Verb: Equatable {
         return line.holds("STARTTLS", at: 0..<8)
     }
 
-    /// Whether its line may have parameters, and so be longer.
-    var takesParameters: Bool { self == .mail || self == .rcpt }
+    /// Whether its line may have parameters or an address in UTF-8, and so be longer.
+    var takesParameters: Bool { self == .mail || self == .rcpt || self == .vrfy }
 
     /// Whether a server that wants TLS hears it without: RFC 3207 §4.
     var isHeardInTheClear: Bool {

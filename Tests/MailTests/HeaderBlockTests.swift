@@ -47,6 +47,29 @@ import Testing
         #expect(text(block("A: b\r\n\r\n")) == "A: b\r\n\r\n")
     }
 
+    /// What BDAT allows: RFC 3030 knows no lines at the end of a message.
+    @Test(
+        "a message that ends within a line keeps its form when fields are added",
+        arguments: [
+            ("A: b", "A: b\r\n", "\r\n"), ("A: b\r\nC: d", "A: b\r\nC: d\r\n", "\r\n"),
+            ("A: b\r\n c", "A: b\r\n c\r\n", "\r\n"), ("A:", "A:\r\n", "\r\n"), ("A: b\r", "A: b\r\n", "\r\n"),
+            ("A: b\r\n", "A: b\r\n", "\r\n"), ("", "", "\r\n"), ("A: b\r\nSubject", "A: b\r\n", "\r\nSubject"),
+            ("Subject", "", "\r\nSubject"), (" folded", "", "\r\n folded"), ("A: b\r\n\r", "A: b\r\n", "\r\n\r"),
+            ("A: b\r\nno field\r\n", "A: b\r\n", "\r\nno field\r\n"),
+        ]
+    )
+    func unfinishedLines(text whole: String, fields: String, rest: String) throws {
+        var header = block(whole)
+        #expect(text(header) == fields + rest)
+        try header.apply(.addTop(name: "X", value: Array("1".utf8)))
+        try header.apply(.addEnd(name: "Y", value: Array("2".utf8)))
+        #expect(text(header) == "X: 1\r\n\(fields)Y: 2\r\n\(rest)")
+        #expect(value(header, "Y") == "2")
+        try header.apply(.remove(name: "x", nth: nil))
+        try header.apply(.remove(name: "y", nth: 0))
+        #expect(text(header) == fields + rest)
+    }
+
     @Test func valuesAreFoundByNameAndNumber() {
         let header = block("Received: one\r\nSubject:  a\r\n\tfolded \r\nRECEIVED:two\r\nX-Empty:\r\nX-Old : c\r\n\r\n")
         #expect(value(header, "received") == "one")

@@ -10,7 +10,7 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
         case send([UInt8])
         /// `S:`, to be met whole, or up to its "...".
         case expect(String)
-        /// `M:`, a line of the message that is accepted here.
+        /// `M:` and `N:`, a piece of the message that is accepted here; an `M:` line with its CRLF.
         case message(String)
         /// `A:`, how the next question of that name is answered.
         case answer(hook: String, verdict: String, words: String)
@@ -40,7 +40,8 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
             case "C": steps.append(.send(try Self.bytes(words) + [0x0D, 0x0A]))
             case "R": steps.append(.send(try Self.bytes(words)))
             case "S": steps.append(.expect(words))
-            case "M": steps.append(.message(String(decoding: try Self.bytes(words), as: UTF8.self)))
+            case "M": steps.append(.message(String(decoding: try Self.bytes(words) + [0x0D, 0x0A], as: UTF8.self)))
+            case "N": steps.append(.message(String(decoding: try Self.bytes(words), as: UTF8.self)))
             case "E": steps.append(.closed)
             case "T": steps.append(.handshake)
             case "O":
@@ -91,9 +92,9 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
         steps.compactMap { step in if case .expect(let line) = step { line } else { nil } }
     }
 
-    /// The lines of all messages that were accepted.
-    var messageLines: [String] {
-        steps.compactMap { step in if case .message(let line) = step { line } else { nil } }
+    /// The text of all messages that were accepted.
+    var messageText: String {
+        steps.compactMap { step in if case .message(let piece) = step { piece } else { nil } }.joined()
     }
 
     /// The first line that differs, told as a sentence; nil if all are as expected.

@@ -89,8 +89,7 @@ import Testing
 
     private func check(_ dialogue: Dialogue, _ performance: Performance) throws {
         #expect(dialogue.difference(from: performance.lines) == nil)
-        let message = dialogue.messageLines.map { $0 + "\r\n" }.joined()
-        #expect(String(decoding: performance.messages.joined(), as: UTF8.self) == message)
+        #expect(String(decoding: performance.messages.joined(), as: UTF8.self) == dialogue.messageText)
         #expect(performance.isClosed == dialogue.steps.contains(.closed))
     }
 }

@@ -23,7 +23,7 @@ import Testing
             (Reply(220, "a\n\nb\n"), "220-a\r\n220-\r\n220 b\r\n"),
             (Reply(450, EnhancedCode(5, 1, 1), "class"), "450 class\r\n"),
             (Reply(250, "a\rb\u{0}c\u{1b}d\u{7f}e\tf"), "250 a?b?c?d?e\tf\r\n"),
-            (Reply(250, "grüße"), "250 grüße\r\n"),
+            (Reply(250, "grüße, 用户 📨"), "250 gr??e, ?? ?\r\n"),
         ]
     )
     func framing(reply: Reply, expected: String) {
@@ -39,7 +39,15 @@ import Testing
             String(repeating: "x", count: count), String(repeating: "éx", count: count),
             String(repeating: "word ", count: count) + "end",
         ] {
-            let output = wire(Reply(550, EnhancedCode(5, 1, 1), text))
+            // Only a client that uses SMTPUTF8 gets the text as it is.
+            let session = SessionBox(upTo: "EHLO c\r\nMAIL FROM:<> SMTPUTF8\r\n")
+            _ = session.next("NOOP\r\n")
+            let refusal = ServerSession.Answer.refuse(Reply(550, EnhancedCode(5, 1, 1), text), then: .stay)
+            guard case .reply(let reply, 0) = session.answer(refusal) else {
+                Issue.record("no reply")
+                return
+            }
+            let output = wire(reply)
             let lines = output.components(separatedBy: "\r\n").dropLast()
             #expect(lines.allSatisfy { $0.utf8.count <= 510 })
             #expect(lines.dropLast().allSatisfy { $0.hasPrefix("550-5.1.1 ") })

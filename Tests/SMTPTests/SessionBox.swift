@@ -5,8 +5,20 @@ final class SessionBox {
     private var session: ServerSession
 
     /// A session that has been through this input, with every question accepted.
-    init(upTo input: String? = "", policy: Policy = Performance.policy, limits: Limits = Limits()) {
-        session = ServerSession(policy: policy, limits: limits, cryptography: FixedCryptography())
+    init(
+        upTo input: String? = "",
+        policy: Policy = Performance.policy,
+        limits: Limits = Limits(),
+        openedAt: Int64 = 0,
+        tls: TLSFacts? = nil
+    ) {
+        session = ServerSession(
+            policy: policy,
+            limits: limits,
+            cryptography: FixedCryptography(),
+            openedAt: openedAt
+        )
+        if let tls { session.tlsStarted(tls) }
         guard let input else { return }
         _ = session.answer(.accept(nil))
         let bytes = Array(input.utf8)
@@ -54,6 +66,7 @@ final class SessionBox {
     var transactionIsOpen: Bool { session.transactionIsOpen }
     var questionIsOpen: Bool { session.questionIsOpen }
     var isReceivingText: Bool { session.isReceivingText }
+    var textIs8Bit: Bool { session.textIs8Bit }
     var isClosed: Bool { session.isClosed }
     var sawEarlyTalk: Bool { session.sawEarlyTalk }
 }

@@ -40,6 +40,20 @@ import Testing
         #expect(full.envelope.is8Bit && full.envelope.isBinary)
     }
 
+    @Test(
+        "what is asked for the way on is kept with the envelope",
+        arguments: [
+            ("", false, nil), ("REQUIRETLS", true, nil), ("HOLDFOR=5", false, .seconds(5)),
+            ("requiretls HOLDUNTIL=1970-01-12T13:46:40Z", true, .until(secondsSinceEpoch: 1_000_000)),
+        ] as [(String, Bool, MailOptions.Hold?)]
+    )
+    func wayOn(parameters: String, requiresTLS: Bool, hold: MailOptions.Hold?) throws {
+        let session = SessionBox(upTo: "EHLO c\r\n", policy: Self.policy, openedAt: 999_500, tls: TLSFacts())
+        guard case .ask(.mail(let command), _) = session.next("MAIL FROM:<> \(parameters)\r\n") else { throw Unasked() }
+        #expect((command.envelope.options?.requiresTLS ?? false) == requiresTLS)
+        #expect(command.envelope.options?.hold == hold)
+    }
+
     @Test func whoSubmittedIsBelievedOfAuthenticatedClientsOnly() throws {
         let stranger = try command(" AUTH=e+3Dmc2@example.com")
         #expect(stranger.options?.submitter == .null)
@@ -48,6 +62,26 @@ import Testing
         #expect(friend.options?.submitter?.text == "e=mc2@example.com")
         let humble = try command(" AUTH=<>", after: login)
         #expect(humble.options?.submitter == .null)
+    }
+
+    @Test(
+        "an original recipient beyond ASCII is kept as it is meant",
+        arguments: [
+            ("", "utf-8;j\\x{F6}rg@b\\x{fc}cher.example", "jörg@bücher.example"),
+            ("", "UTF-8;a\\x{2B}b\\x{3d}@example.net", "a+b=@example.net"),
+            ("", "utf-8;\\x{1F4E8}@example.net", "📨@example.net"), ("", "rfc822;a+2Bb@example.net", "a+b@example.net"),
+            (" SMTPUTF8", "utf-8;jörg+x@example.net", "jörg+x@example.net"),
+            (" SMTPUTF8", "utf-8;\\x{5C}@example.net", nil), (" SMTPUTF8", "rfc822;+C3+B6@example.net", nil),
+        ] as [(String, String, String?)]
+    )
+    func originalRecipients(parameter: String, value: String, expected: String?) {
+        let session = SessionBox(upTo: "EHLO c\r\nMAIL FROM:<>\(parameter)\r\n", policy: Self.policy)
+        let action = session.next("RCPT TO:<b@example.net> ORCPT=\(value)\r\n")
+        guard case .ask(.recipient(let command), _) = action else {
+            #expect(expected == nil)
+            return
+        }
+        #expect(command.options?.originalRecipient?.address == expected)
     }
 
     @Test func everyParameterOfRcptIsKeptWithTheRecipient() throws {

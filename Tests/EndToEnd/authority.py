@@ -44,7 +44,7 @@ class Authority:
         leaf = Leaf(stem.with_suffix(".pem"), stem.with_suffix(".key"))
         request, extensions = stem.with_suffix(".csr"), stem.with_suffix(".ext")
         openssl("req", "-new", *KEYS[kind], "-nodes", "-subj", f"/CN={names[0]}", "-keyout", leaf.key, "-out", request)
-        alternatives = ",".join(f"{'email' if '@' in name else 'DNS'}:{name}" for name in names)
+        alternatives = ",".join(f"{self.kind(name)}:{name}" for name in names)
         usage = "digitalSignature" + (",keyEncipherment" if kind == "rsa" else "")
         extensions.write_text(
             f"subjectAltName={alternatives}\nkeyUsage=critical,{usage}\nbasicConstraints=critical,CA:false\n"
@@ -52,6 +52,12 @@ class Authority:
         openssl("x509", "-req", "-in", request, "-CA", self.cert, "-CAkey", self.key, "-days", days,
                 "-set_serial", 0x10000000 + self.count, "-extfile", extensions, "-out", leaf.cert)
         return leaf
+
+    @staticmethod
+    def kind(name):
+        if "@" in name:
+            return "email"
+        return "IP" if name.replace(".", "").isdigit() else "DNS"
 
     def staple(self, leaf, target):
         """An OCSP response that the leaf is good."""

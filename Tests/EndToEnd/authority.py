@@ -63,8 +63,8 @@ class Authority:
         """An OCSP response that the leaf is good."""
         index = self.folder / "index.txt"
         index.write_text(f"V\t491231235959Z\t\t{leaf.serial}\tunknown\t/CN=leaf\n")
-        openssl("ocsp", "-index", index, "-rsigner", self.cert, "-rkey", self.key, "-CA", self.cert, "-issuer", self.cert,
-                "-cert", leaf.cert, "-ndays", 7, "-respout", target)
+        openssl("ocsp", "-index", index, "-rsigner", self.cert, "-rkey", self.key, "-CA", self.cert, "-issuer",
+                self.cert, "-cert", leaf.cert, "-ndays", 7, "-respout", target)
 
     def context(self, leaf=None):
         """What a python client trusts."""

@@ -192,9 +192,10 @@ class Clients(AuthCase):
     def curl(self, port, *options, sender=ADA):
         scheme = "smtps" if port == self.implicit else "smtp"
         return self.run_tool(
-            "curl", "-sS", "--ssl-reqd", "--cacert", self.authority.cert, "--resolve", f"mail.example.com:{port}:127.0.0.1",
-            f"{scheme}://mail.example.com:{port}/client.example", "--mail-from", sender, "--mail-rcpt", "user@example.com",
-            "-T", "-", *options, input=MESSAGE)
+            "curl", "-sS", "--ssl-reqd", "--cacert", self.authority.cert, "--resolve",
+            f"mail.example.com:{port}:127.0.0.1",
+            f"{scheme}://mail.example.com:{port}/client.example", "--mail-from", sender,
+            "--mail-rcpt", "user@example.com", "-T", "-", *options, input=MESSAGE)
 
     @needs("curl")
     def test_curl(self):
@@ -258,8 +259,8 @@ class Bindings(AuthCase):
         for user in (ADA, SCRAM):
             text = self.assert_gsasl(
                 self.gsasl("SCRAM-SHA-256-PLUS", "--priority=NORMAL:-VERS-ALL:+VERS-TLS1.3", user=user), True)
-            first = base64.b64decode(re.search("^(?:AUTH SCRAM-SHA-256-PLUS )?(cD10[A-Za-z0-9+/=]+)", text, re.M).group(1))
-            self.assertTrue(first.startswith(b"p=tls-exporter,,"), first)
+            first = re.search("^(?:AUTH SCRAM-SHA-256-PLUS )?(cD10[A-Za-z0-9+/=]+)", text, re.M).group(1)
+            self.assertTrue(base64.b64decode(first).startswith(b"p=tls-exporter,,"), first)
         self.assert_gsasl(
             self.gsasl("SCRAM-SHA-256-PLUS", "--priority=NORMAL:-VERS-ALL:+VERS-TLS1.3", password="wrong"), False)
 

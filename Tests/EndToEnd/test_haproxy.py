@@ -196,7 +196,7 @@ class Proxied(unittest.TestCase):
                     except ConnectionError:
                         pass
                 self.service.wait_log("disconnect ip=127.0.0.1 ", after=mark)
-                self.assertEqual([line for line in self.service.lines[mark:] if "192.0.2.1" in line and " ip=192" in line], [])
+                self.assertEqual([line for line in self.service.lines[mark:] if " ip=192" in line], [])
 
     def test_who_is_no_proxy_is_cut_off_where_tls_comes_first(self):
         for header in (b"PROXY TCP4 192.0.2.1 192.0.2.2 4096 465\r\n", b"\r\n\r\n\0\r\nQUIT\n\x20\x00\x00\x00"):

@@ -148,7 +148,7 @@ class Handshakes(OpenSSLCase):
                                   self.s_client(port, version, "-status", "-servername", "other.example.net"))
 
     def test_tls_is_in_the_received_line_and_the_log(self):
-        mail = ("EHLO client.example\r\nMAIL FROM:<me@example.org>\r\nRCPT TO:<user@example.com>\r\nDATA\r\n", "Subject: x\r\n\r\nx\r\n.\r\n")
+        lines = ("EHLO client.example", "MAIL FROM:<me@example.org>", "RCPT TO:<user@example.com>", "DATA")
         for version, name in ((ssl.TLSVersion.TLSv1_2, "TLSv1.2"), (ssl.TLSVersion.TLSv1_3, "TLSv1.3")):
             before = set(self.service.mails())
             context = self.authority.context()
@@ -159,9 +159,9 @@ class Handshakes(OpenSSLCase):
                 client.say("STARTTLS")
                 client.start_tls(context)
                 cipher = client.socket.cipher()[0]
-                for line in mail[0].split("\r\n")[:-1]:
+                for line in lines:
                     client.say(line)
-                self.assertRegex(client.say(mail[1].encode()), "^250 ")
+                self.assertRegex(client.say(b"Subject: x\r\n\r\nx\r\n.\r\n"), "^250 ")
                 client.say("QUIT")
             made = (set(self.service.mails()) - before).pop().read_text()
             self.assertRegex(made, r"Received: from client.example .*\r?\n\tby mail.example.com .* with ESMTPS id ")
@@ -257,7 +257,7 @@ class ClientCertificates(OpenSSLCase):
 
 
 class Renewal(OpenSSLCase):
-    """Certbot's layout: live/NAME/fullchain.pem and privkey.pem are links into archive/NAME, and change at a renewal."""
+    """Certbot's layout: live/NAME/fullchain.pem and privkey.pem are links into archive/NAME, new at a renewal."""
     NAME = "mail.example.com"
 
     def setUp(self):

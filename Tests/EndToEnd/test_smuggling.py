@@ -157,7 +157,8 @@ class FalseEnds(Smuggling):
 class Injection(Smuggling):
     INJECTED = [
         b"MAIL FROM:<evil@example.org>\r\n", b"EHLO evil.example\r\n", b"RSET\r\n", b"NOOP\r\n", b"QUIT\r\n",
-        b"X\x00\n", b"NO", b"EHLO evil.example\r\n" + SECOND, b"AUTH PLAIN " + base64.b64encode(b"\0ada\0secret") + b"\r\n",
+        b"X\x00\n", b"NO", b"EHLO evil.example\r\n" + SECOND,
+        b"AUTH PLAIN " + base64.b64encode(b"\0ada\0secret") + b"\r\n",
     ]
 
     def test_plaintext_behind_starttls_is_neither_done_nor_answered(self):

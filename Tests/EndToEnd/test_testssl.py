@@ -15,7 +15,8 @@ ABOUT_ITSELF = {"engine_problem"}
 # What must have been looked at, or the rest proves nothing.
 EXPECTED = {
     "SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2", "TLS1_3", "cipherlist_NULL", "cipherlist_aNULL",
-    "cipherlist_3DES_IDEA", "PFS", "cipher_order", "cert_signatureAlgorithm", "cert_keySize", "cert_trust", "cert_chain_of_trust",
+    "cipherlist_3DES_IDEA", "PFS", "cipher_order", "cert_signatureAlgorithm", "cert_keySize", "cert_trust",
+    "cert_chain_of_trust",
     "cert_expirationStatus", "cert_ocspURL", "OCSP_stapling", "heartbleed", "CCS", "ROBOT", "secure_renego",
     "secure_client_renego", "CRIME_TLS", "POODLE_SSL", "fallback_SCSV", "SWEET32", "FREAK", "DROWN", "LOGJAM", "BEAST",
     "LUCKY13", "RC4", "scanTime",

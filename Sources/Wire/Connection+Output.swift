@@ -72,7 +72,7 @@ extension Connection {
     private func finish() {
         guard phase == .open, let context else { return }
         phase = .closing
-        let isStreaming = lastRead >= Self.streamRead || !kernelReads
+        let isStreaming = closesGently || lastRead >= Self.streamRead || !kernelReads
         unread = nil
         roster.disarm(slot)
         roster.disarmLimit(slot)

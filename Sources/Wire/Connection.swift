@@ -39,6 +39,8 @@ public final class Connection: Link {
     var lingers = false
     var wantsFlush = false
     var wantsClose = false
+    /// Whether the peer may be sending on.
+    var closesGently = false
     var kernelReads = true
     var lastRead = 0
     /// The socket; -1 where output has to go through NIO.
@@ -129,6 +131,11 @@ public final class Connection: Link {
     public func close() {
         wantsClose = true
         performUnlessBusy()
+    }
+
+    public func closeGently() {
+        closesGently = true
+        close()
     }
 
     public func awaitDriver() { lingers = true }

@@ -103,6 +103,8 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
         connection.isBusy = true
         driver.failed(fault, connection)
         connection.isBusy = false
+        // The rest of a ClientHello may still be coming, and would reset an alert or a reply away.
+        connection.closesGently = true
         connection.wantsClose = true
     }
 

@@ -29,6 +29,8 @@ public protocol Link {
     func startTLS()
     /// Sends what was written, then closes; nothing behind it is read, nothing written after it leaves.
     func close()
+    /// The same for a peer that may be sending on: it has a moment to read the last reply, before its bytes meet a reset.
+    func closeGently()
     /// Called in ``Driver/closed()`` by a driver that still waits for something: it is woken until ``driverIsDone()``.
     func awaitDriver()
     /// The driver has nothing more to be woken for.

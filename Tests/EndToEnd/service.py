@@ -7,6 +7,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -28,6 +29,13 @@ def wait_for(condition, what, deadline=DEADLINE):
             return value
         threading.Event().wait(0.02)
     raise AssertionError(f"{what} did not happen within {deadline} s")
+
+
+def free_port():
+    """A port that nobody listens on, for settings that name ports: those have no port 0."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def haraka(*arguments, check=True, **options):
@@ -107,11 +115,29 @@ class Service:
     def log(self):
         return "".join(self.lines)
 
-    def wait_log(self, pattern, deadline=DEADLINE):
+    def log_lines(self, pattern):
+        return [line for line in self.lines if re.search(pattern, line)]
+
+    def add_certificate(self, leaf, name="mail.example.com"):
+        """Lays an Authority's leaf down by `haraka tls add`."""
+        haraka("tls", "add", name, "--cert", leaf.cert, "--key", leaf.key, "-c", self.directory)
+
+    def tested(self):
+        """The files that queue/test has written."""
+        folder = self.directory / "state/test"
+        return set(folder.glob("*.eml")) if folder.exists() else set()
+
+    def written_since(self, before):
+        """The messages of the files that weren't there before."""
+        return [path.read_bytes() for path in self.tested() - before]
+
+    def wait_log(self, pattern, deadline=DEADLINE, after=0):
+        """Waits for a line, one behind the first `after` lines."""
         def found():
-            if self.process.poll() is not None and not re.search(pattern, self.log()):
+            text = "".join(self.lines[after:])
+            if self.process.poll() is not None and not re.search(pattern, text):
                 raise AssertionError(f"the server ended before {pattern!r}:\n{self.log()}")
-            return re.search(pattern, self.log())
+            return re.search(pattern, text)
         return wait_for(found, f"a log line {pattern!r}", deadline)
 
     def alive(self):
@@ -143,8 +169,8 @@ class Service:
     def smtp(self):
         return smtplib.SMTP("127.0.0.1", self.port(), local_hostname="client.example", timeout=DEADLINE)
 
-    def raw(self):
-        return Raw(self.port())
+    def raw(self, port=None):
+        return Raw(port or self.port())
 
     def send(self, to="user@example.com", sender="me@example.org", text=b"Subject: x\r\n\r\nhello\r\n"):
         with self.smtp() as client:
@@ -160,9 +186,28 @@ class Service:
 class Raw:
     """A client that sends bytes as they are and reads whole replies."""
 
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), DEADLINE)
+    def __init__(self, port, source="127.0.0.1"):
+        self.socket = socket.create_connection(("127.0.0.1", port), DEADLINE, source_address=(source, 0))
         self.file = self.socket.makefile("rb")
+
+    def start_tls(self, context, name="mail.example.com"):
+        """Goes over to TLS behind the 220."""
+        self.file.close()
+        self.socket = context.wrap_socket(self.socket, server_hostname=name)
+        self.file = self.socket.makefile("rb")
+
+    def trickle(self, data):
+        """Sends byte by byte."""
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for index in range(len(data)):
+            self.socket.sendall(data[index:index + 1])
+
+    def ended(self):
+        """Whether nothing more comes."""
+        try:
+            return self.file.read(1) == b""
+        except (ConnectionError, ssl.SSLError):
+            return True
 
     def reply(self):
         lines = []

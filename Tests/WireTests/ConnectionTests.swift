@@ -310,6 +310,24 @@ struct ConnectionTests {
         #expect(try client.readAll() == Array("521 no\n".utf8))
     }
 
+    @Test("The last reply reaches a peer that is still sending byte by byte, if it is closed gently")
+    func lastReplyToATrickle() throws {
+        for _ in 0..<20 {
+            let served = try Served { _ in
+                Script(onReceived: { bytes, peer in
+                    guard bytes.count > 20 else { return 0 }
+                    peer.say("521 no\n")
+                    peer.closeGently()
+                    return bytes.count
+                })
+            }
+            let client = try Client(port: served.port)
+            for _ in 0..<200 { try client.send("x") }
+            client.endSending()
+            #expect(try client.readAll() == Array("521 no\n".utf8))
+        }
+    }
+
     @Test("After close nothing that was still unread is shown")
     func nothingBehindClose() throws {
         let served = try Served { _ in

@@ -251,6 +251,18 @@ struct TLSConnectionTests {
         #expect(served.listeners.counters.unexpectedClientHellos == 1)
     }
 
+    @Test("The answer to a ClientHello reaches a client that has sent more than was read")
+    func bigClientHello() throws {
+        for _ in 0..<10 {
+            let served = try Served { _ in
+                Script(onFailed: { _, peer in peer.say("554 no TLS here\n") })
+            }
+            let client = try Client(port: served.port)
+            try client.send([0x16, 3, 1, 2, 200] + [UInt8](repeating: 0, count: 712))
+            #expect(try client.readAll() == Array("554 no TLS here\n".utf8))
+        }
+    }
+
     @Test("Large output and input go through TLS whole, with pauses between")
     func large() throws {
         let size = 3 << 20

@@ -111,7 +111,7 @@ final class Conversation<Peer: Link>: Driver {
                 guard commit() else { return suspend(done, peer) }
             case .close(let reply):
                 refuseUnasked(reply)
-                hangUp(with: reply)
+                hangUp(with: reply, gently: true)
             }
             if session.isClosed {
                 summary.bytes += bytes.count
@@ -159,7 +159,7 @@ final class Conversation<Peer: Link>: Driver {
         guard pending == nil, held == nil else { return }
         if case .close(let reply) = session.deadlinePassed() {
             refuseUnasked(reply)
-            hangUp(with: reply)
+            hangUp(with: reply, gently: true)
         }
     }
 
@@ -235,7 +235,7 @@ final class Conversation<Peer: Link>: Driver {
             guard delay == .zero else { return hold(reply, delay) }
             send(reply)
         case .replies(let replies, _): for reply in replies { send(reply) }
-        case .close(let reply): hangUp(with: reply)
+        case .close(let reply): hangUp(with: reply, gently: reply.isRefusal)
         case .ask(.authenticate(let question), _): return authenticate(question)
         // The first chunk of a message: nothing is said before its end.
         case .needInput: break
@@ -271,10 +271,11 @@ final class Conversation<Peer: Link>: Driver {
         peer?.armLimit(deadline: session.isReceivingText ? settings.messageTime : settings.commandTime)
     }
 
-    private func hangUp(with reply: Reply) {
+    /// Says the last reply; to a client that may be sending on, `gently`.
+    private func hangUp(with reply: Reply, gently: Bool = false) {
         send(reply)
         peer?.flush()
-        peer?.close()
+        if gently { peer?.closeGently() } else { peer?.close() }
     }
 
     /// Stops reading until the verdict is there.

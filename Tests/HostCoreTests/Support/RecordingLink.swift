@@ -69,6 +69,8 @@ final class RecordingLink: Link {
         record(.close)
     }
 
+    func closeGently() { close() }
+
     func awaitDriver() {
         awaitsDriver = true
         record(.awaitDriver)

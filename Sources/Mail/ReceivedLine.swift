@@ -66,8 +66,9 @@ public struct ReceivedLine: Sendable, Equatable {
         output.append(text: transport.keyword)
         output.append(text: " id ")
         appendIdentifier(to: &output)
-        // `for` needs a mailbox, and <postmaster> alone is none.
-        if let onlyRecipient, !onlyRecipient.domain.isEmpty {
+        // `for` needs a mailbox, and <postmaster> alone is none. One beyond ASCII, as a plugin may give it, stands in
+        // internationalized mail only (RFC 6531 §3.7.3).
+        if let onlyRecipient, !onlyRecipient.domain.isEmpty, transport.isUTF8 || onlyRecipient.isASCII {
             output.append(text: "\r\n\tfor <")
             output.append(text: onlyRecipient.text)
             output.append(UInt8(ascii: ">"))

@@ -85,18 +85,19 @@ public struct ServerSession: ~Copyable {
 
     /// Begins a conversation.
     ///
-    /// - Parameters:
-    ///   - policy: what the administrator decided.
-    ///   - limits: what a client may ask for.
-    ///   - cryptography: what AUTH needs; without it there is none.
-    ///   - openedAt: the wall's time in seconds since 1970, which FUTURERELEASE needs; 0 if it isn't known.
+    /// - Parameter openedAt: the wall's time in seconds since 1970, which FUTURERELEASE needs; 0 if it isn't known.
+    public init(_ rules: SessionRules, openedAt: Int64 = 0) {
+        terms = Terms(rules, openedAt: openedAt)
+    }
+
+    /// Begins a conversation that shares its rules with no other.
     public init(
         policy: Policy,
         limits: Limits = Limits(),
         cryptography: (any SASLCryptography)? = nil,
         openedAt: Int64 = 0
     ) {
-        terms = Terms(policy: policy, limits: limits, cryptography: cryptography, openedAt: openedAt)
+        self.init(SessionRules(policy: policy, limits: limits, cryptography: cryptography), openedAt: openedAt)
     }
 
     public var policy: Policy { terms.policy }

@@ -2,13 +2,9 @@ internal import Mail
 
 /// The terms on which a session is held: what the administrator decided, and what the client has shown so far.
 struct Terms {
-    let policy: Policy
-    let limits: Limits
-    let cryptography: (any SASLCryptography)?
+    let rules: SessionRules
     /// The wall's time when the session began, in seconds since 1970; 0 where nobody told.
     let openedAt: Int64
-    /// Whether replies carry enhanced codes.
-    let isWordy: Bool
     /// Whether TLS must come first.
     private(set) var lacksTLS: Bool
     /// nil without TLS.
@@ -26,16 +22,18 @@ struct Terms {
     /// What the reply to EHLO offers now.
     private(set) var offered: Extensions = []
 
-    init(policy: Policy, limits: Limits, cryptography: (any SASLCryptography)?, openedAt: Int64) {
-        self.policy = policy
-        self.limits = limits
-        self.cryptography = cryptography
+    init(_ rules: SessionRules, openedAt: Int64) {
+        self.rules = rules
         self.openedAt = openedAt
-        mechanisms = policy.mechanisms
-        lacksTLS = policy.startTLS == .required
-        isWordy = policy.offers(.enhancedStatusCodes)
+        mechanisms = rules.policy.mechanisms
+        lacksTLS = rules.policy.startTLS == .required
         offered = offer()
     }
+
+    var policy: Policy { rules.policy }
+    var limits: Limits { rules.limits }
+    var cryptography: (any SASLCryptography)? { rules.cryptography }
+    var isWordy: Bool { rules.isWordy }
 
     /// Nothing that was learned in the clear counts any more: RFC 3207 §4.2.
     mutating func secure(_ facts: TLSFacts) {

@@ -107,7 +107,7 @@ struct WatchTree: ~Copyable, Sendable {
         guard folder.isWatched else { return }
         let path = folder.path + "/" + name
         found.append((path, Self.event(mask)))
-        if Self.isNewFolder(mask) { try? watch(path, depth: 1) }
+        if Self.isNewFolder(mask) || isUnlocked(path, mask) { try? watch(path, depth: 1) }
         if mask & UInt32(IN_MOVED_FROM) != 0 { forget(path) }
     }
 
@@ -140,6 +140,12 @@ struct WatchTree: ~Copyable, Sendable {
                 folders[id]?.isWatched = false
             }
         }
+    }
+
+    /// Whether a folder may have become readable that wasn't when it came.
+    private func isUnlocked(_ path: String, _ mask: UInt32) -> Bool {
+        guard mask & UInt32(IN_ISDIR) != 0, mask & UInt32(IN_ATTRIB) != 0 else { return false }
+        return !folders.values.contains { $0.isWatched && $0.path == path }
     }
 
     private static func isNewFolder(_ mask: UInt32) -> Bool {

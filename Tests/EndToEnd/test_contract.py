@@ -238,7 +238,7 @@ class EachLanguage:
         service = self.meet("write_fails", "^250 ", delivers="user", on_failure="continue")
         self.assertEqual(service.mails("written"), [])
 
-    def test_throws_is_a_failure_with_a_line(self):
+    def test_d6_throws_is_a_failure_with_a_line(self):
         line = (
             r"\[contract\] hook rcpt of contract returned 4711, which is no verdict" if self.only("c")
             else r"\[contract\] hook rcpt failed: .*thrown as told")

@@ -65,12 +65,24 @@ extension Conversation {
         return .zero
     }
 
+    /// Who the client was in the clear counts no more: RFC 3207 §4.2.
+    func forgetUser() {
+        guard summary.auth != nil else { return }
+        summary.auth = nil
+        plugins.setAuthUser(nil)
+        if relaysByAuth { plugins.isRelaying = false }
+        relaysByAuth = false
+    }
+
     private func welcome(_ user: String) {
         summary.auth = user
         house.damper.succeeded(user: user)
         plugins.setAuthUser(user)
         // As in Haraka: who has proved to be a user may send to everybody.
-        plugins.isRelaying = true
+        if !plugins.isRelaying {
+            plugins.isRelaying = true
+            relaysByAuth = true
+        }
         house.journal.log.info(
             "auth",
             id: summary.id,

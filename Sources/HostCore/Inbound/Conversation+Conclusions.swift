@@ -85,7 +85,7 @@ extension Conversation {
 
     private func afterTransaction(_ then: Step.Afterwards) -> Conclusion {
         plugins.endTransaction()
-        if var transaction = transaction.take() {
+        if var transaction = transaction.take()?.summary {
             transaction.duration = .nanoseconds(Int64(SystemTime.monotonicNanoseconds - beginning))
             house.journal.ended(transaction)
             summary.add(transaction)
@@ -111,12 +111,12 @@ extension Conversation {
 
     /// Writes a refusal down, once for the log, once for the summary of the transaction that it settles.
     func refused(_ refusal: Refusal, _ reply: Reply, settling: Bool) {
-        house.journal.refused(refusal, id: transaction?.id ?? summary.id)
+        house.journal.refused(refusal, id: transaction?.summary.id ?? summary.id)
         summary.errors += 1
         guard settling else { return }
-        transaction?.verdict = reply.code < 500 ? .deferred : .rejected
-        transaction?.code = Int(reply.code)
-        transaction?.plugin = refusal.plugin
+        transaction?.summary.verdict = reply.code < 500 ? .deferred : .rejected
+        transaction?.summary.code = Int(reply.code)
+        transaction?.summary.plugin = refusal.plugin
     }
 
     /// A refusal by the protocol itself: no plugin was asked.
@@ -130,12 +130,12 @@ extension Conversation {
         switch step {
         case .queue where outcome.code == .cont, .queueOutbound where outcome.code == .cont: "no plugin took it"
         case .recipient(let address), .recipientOk(let address): "rcpt \(address)"
-        case .mail: "from <\(transaction?.from ?? "")>"
+        case .mail: "from <\(transaction?.summary.from ?? "")>"
         case .hello: "helo \(summary.helo)"
         case .connectInit, .lookupRDNS, .connect: "ip \(summary.ip)"
         case .unrecognized(let verb, _), .named(_, let verb, _): "command \(verb)"
         case .verify(let argument): "vrfy \(argument)"
-        case .tooBig, .dataPost, .queue, .queueOutbound, .data: "size \(transaction?.size ?? 0)"
+        case .tooBig, .dataPost, .queue, .queueOutbound, .data: "size \(transaction?.summary.size ?? 0)"
         case .capabilities, .help, .noop, .reset, .quit, .queueOk, .endTransaction, .authenticate, .disconnect: ""
         }
     }

@@ -23,18 +23,22 @@ extension Conversation {
 
     func concludeRecipientOk(_ address: Address, _ outcome: Outcome) -> Conclusion {
         if let refusal = refusal(.recipientOk(address), outcome) { return refuse(recipient: refusal) }
-        transaction?.rcptsAccepted += 1
-        transaction?.unsettle()
-        transaction?.name(recipient: address)
+        transaction?.summary.rcptsAccepted += 1
+        transaction?.summary.unsettle()
+        transaction?.summary.name(recipient: address)
         return .answer(.accept(words(outcome, 250, "2.1.5")))
     }
 
     private func refuse(recipient answer: ServerSession.Answer) -> Conclusion {
         plugins.removeLastRecipient()
         if case .refuse(let reply, _) = answer {
-            if reply.code < 500 { transaction?.rcptsDeferred += 1 } else { transaction?.rcptsRejected += 1 }
+            if reply.code < 500 {
+                transaction?.summary.rcptsDeferred += 1
+            } else {
+                transaction?.summary.rcptsRejected += 1
+            }
         }
-        if let accepted = transaction?.rcptsAccepted, accepted > 0 { transaction?.unsettle() }
+        if let accepted = transaction?.summary.rcptsAccepted, accepted > 0 { transaction?.summary.unsettle() }
         return .answer(answer)
     }
 

@@ -31,7 +31,8 @@ extension Conversation {
     func commit() -> Bool {
         plugins.message?.complete()
         if let letGo, case .go(let step) = refuseTransaction(letGo) { return perform(step) }
-        transaction?.size = plugins.message?.count ?? 0
+        if session.textIs8Bit { plugins.noteEightBit() }
+        transaction?.summary.size = plugins.message?.count ?? 0
         guard let hops = plugins.message?.fields(named: "Received"), hops > house.settings.maxReceived else {
             return perform(.dataPost)
         }
@@ -49,11 +50,11 @@ extension Conversation {
     /// The 250 that carries the transaction's id.
     private func accepted(_ outcome: Outcome) -> ServerSession.Answer {
         let said = outcome.reply?.text ?? ""
-        let id = transaction?.id ?? summary.id
-        transaction?.verdict = .accepted
-        transaction?.code = 250
-        transaction?.plugin = outcome.plugin.map { plugins.pluginName($0) }
-        transaction?.queueText = said
+        let id = transaction?.summary.id ?? summary.id
+        transaction?.summary.verdict = .accepted
+        transaction?.summary.code = 250
+        transaction?.summary.plugin = outcome.plugin.map { plugins.pluginName($0) }
+        transaction?.summary.queueText = said
         let text = "\(said.isEmpty ? "Message Queued" : said) (\(id))"
         return .accept(Reply(250, EnhancedCode(2, 0, 0), text))
     }

@@ -32,7 +32,7 @@ extension Conversation {
         case .authenticate(let question): return .authenticate(question, session.authMechanism ?? .plain)
         case .data: return .data
         case .tooBig(let bytes):
-            transaction?.size = Int(clamping: bytes)
+            transaction?.summary.size = Int(clamping: bytes)
             return .tooBig
         case .verify(let argument): return .verify(argument)
         case .noop: return .noop
@@ -65,7 +65,7 @@ extension Conversation {
         transaction.tls = summary.cipher
         transaction.auth = summary.auth
         transaction.from = command.sender.text
-        self.transaction = transaction
+        self.transaction = OpenTransaction(transaction)
         return .mail
     }
 
@@ -85,7 +85,7 @@ extension Conversation {
                 isUTF8: isUTF8,
                 isLocal: session.policy.isLMTP
             ),
-            id: transaction?.id ?? summary.id,
+            id: transaction?.summary.id ?? summary.id,
             onlyRecipient: plugins.onlyRecipient,
             date: house.now
         ).bytes

@@ -23,6 +23,7 @@ extension Conversation {
         summary.helo = ""
         summary.esmtp = false
         plugins.clearHello()
+        forgetUser()
         learn(facts, peer)
         peer.arm(deadline: house.settings.inactivityTimeout)
     }

@@ -10,6 +10,8 @@ internal import Wire
 /// The only place where SMTP, plugins and sockets meet. It runs on the connection's event loop and never waits: a question
 /// that cannot be settled at once pauses reading and comes back through ``woken(_:_:)``.
 final class Conversation<Peer: Link>: Driver {
+    /// Bytes of output that a connection keeps room for.
+    private static var keptOutput: Int { 200 }
     /// The token of a wake-up that asks the conversation to end as soon as it may; plugins' tokens are never 0.
     static var shutdown: UInt64 { 0 }
     /// The token of a wake-up that ends the conversation now, whatever is open.
@@ -21,7 +23,7 @@ final class Conversation<Peer: Link>: Driver {
     let plugins: PluginSession
     var session: ServerSession
     var summary: ConnectionSummary
-    var transaction: TransactionSummary?
+    var transaction: OpenTransaction?
     /// When connection and transaction began, in nanoseconds of the monotonic clock.
     let opening = SystemTime.monotonicNanoseconds
     var beginning: UInt64 = 0
@@ -38,6 +40,8 @@ final class Conversation<Peer: Link>: Driver {
     /// The connection is gone; hooks that must run may still be running.
     private var isOver = false
     private var output: [UInt8] = []
+    /// The client may relay because it has authenticated, and for no other reason.
+    var relaysByAuth = false
     /// Failed authentications that are written down.
     var authFailures = 0
     /// A refusal that waits, so that guessing takes its time.
@@ -49,9 +53,7 @@ final class Conversation<Peer: Link>: Driver {
         self.peer = peer
         let local = peer.local
         session = ServerSession(
-            policy: house.policy(port: local.port, remote: peer.remote.ip, peer.listener),
-            limits: house.limits,
-            cryptography: house.cryptography,
+            house.rules(port: local.port, remote: peer.remote.ip, peer.listener),
             openedAt: SystemTime.wallSeconds
         )
         summary = ConnectionSummary(id: id)
@@ -75,6 +77,8 @@ final class Conversation<Peer: Link>: Driver {
             switch session.next(unread) {
             case .needInput(let consumed):
                 peer.flush()
+                // The reply to EHLO is far longer than any other, and most connections wait long behind one.
+                if output.capacity > Self.keptOutput { output = [] }
                 if pending == nil {
                     peer.arm(deadline: house.settings.inactivityTimeout)
                 } else {

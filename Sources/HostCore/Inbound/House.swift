@@ -13,7 +13,8 @@ final class House: Sendable {
     let journal: Journal
     private let greeting: String
     let damper: AuthDamper
-    let cryptography: OpenSSLCryptography
+    /// One for each ``PolicyFacts``, at its index.
+    private let rules: [SessionRules]
     /// Where big messages are written as they come; nil keeps them in memory.
     let spool: Spool?
     /// What the clock on the wall is ahead of UTC, looked up once a minute.
@@ -29,26 +30,27 @@ final class House: Sendable {
     ) {
         self.spool = spool
         self.damper = damper
-        self.cryptography = cryptography
         settings = configuration.settings
         tls = configuration.tls
         self.table = table
         journal = Journal(log: log)
         greeting = settings.policy.greetingReply.text
+        let (policy, limits) = (settings.policy, settings.limits)
+        rules = PolicyFacts.all.map {
+            SessionRules(policy: $0.applied(to: policy), limits: limits, cryptography: cryptography)
+        }
     }
 
     var limits: Limits { settings.limits }
 
-    /// The policy of a connection to a port from an address.
-    func policy(port: Int?, remote: String?, _ listener: ListenerOptions) -> Policy {
-        var policy = settings.policy
-        policy.isLMTP = listener.dialect == .lmtp
-        policy.startTLS = listener.tls == .off ? .off : tls.startTLS(port: port, remote: remote)
-        if let port, settings.auth.submissionPorts.contains(port) { policy.requiresAuth = true }
-        if policy.authNeedsTLS, settings.auth.privateWithoutTLS, let remote, PrivateNetworks.contains(remote) {
-            policy.authNeedsTLS = false
-        }
-        return policy
+    /// The rules for a connection to a port from an address.
+    func rules(port: Int?, remote: String?, _ listener: ListenerOptions) -> SessionRules {
+        var facts = PolicyFacts()
+        facts.isLMTP = listener.dialect == .lmtp
+        facts.startTLS = listener.tls == .off ? .off : tls.startTLS(port: port, remote: remote)
+        facts.isSubmission = port.map { settings.auth.submissionPorts.contains($0) } ?? false
+        facts.mayAuthInClear = settings.auth.privateWithoutTLS && remote.map { PrivateNetworks.contains($0) } ?? false
+        return rules[facts.index]
     }
 
     func newID() -> String { Randomness.uuid() }

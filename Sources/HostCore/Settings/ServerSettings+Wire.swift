@@ -30,6 +30,8 @@ extension ServerSettings {
         reception.contexts = contexts
         reception.proxies = proxies
         reception.limits = connectionLimits
+        // RFC 5321 §4.2.3: 421 names the host.
+        reception.refusal = Array("421 4.7.0 \(hostname) has too many connections, try again later\r\n".utf8)
         return reception
     }
 }

@@ -10,8 +10,8 @@ internal import Glibc
     /// Room behind the lock in the same allocation: a lock is made for every message and for every connection.
     let annex: UnsafeMutableRawPointer
 
-    private static var conditionOffset: Int { 64 }
-    private static var annexOffset: Int { 128 }
+    private static var conditionOffset: Int { unsafe (MemoryLayout<pthread_mutex_t>.size + 15) & ~15 }
+    private static var annexOffset: Int { (conditionOffset + MemoryLayout<pthread_cond_t>.size + 15) & ~15 }
 
     /// With so many bytes behind it, aligned to 16.
     init(annex size: Int = 0) {

@@ -142,6 +142,9 @@ extension PluginSession {
         refreshRecipient()
     }
 
+    /// The text holds bytes beyond ASCII, announced or not.
+    public func noteEightBit() { shared.state.withLock { $0.mail?.envelope.is8Bit = true } }
+
     // MARK: Notes
 
     /// A note as text, by its whole key: "@queue.wants", "maildir/path".

@@ -115,7 +115,10 @@ extension Connection {
     func encrypt(_ engine: TLSEngine) {
         if output.readableBytes > 0 {
             // Only what a driver has written after the handshake: before that it isn't listened to.
-            if engine.isEstablished { engine.send(output.readableBytesUInt8Span) }
+            if engine.isEstablished {
+                let plaintext = output
+                engine.send(plaintext.readableBytesUInt8Span)
+            }
             output.moveReaderIndex(to: 0)
             output.moveWriterIndex(to: 0)
         }

@@ -43,9 +43,9 @@ func readRecipientParameters(_ line: [UInt8], offering some: Extensions) {
     if let ascii { precondition(ascii == utf8, "SMTPUTF8 takes nothing away") }
     if let few = try? RecipientOptions.read(line.span, from: 0, offered: some, isUTF8: true) {
         precondition(few == utf8, "more offers don't change it")
-        precondition(few == nil || some.contains(.dsn), "what isn't offered isn't taken")
+        precondition(some.contains(.dsn), "what isn't offered isn't taken")
     }
-    guard let original = (utf8 ?? nil)?.originalRecipient else { return }
+    guard let original = utf8?.originalRecipient else { return }
     precondition(!original.type.isEmpty && !original.address.isEmpty, "an ORCPT has two parts")
     precondition(original.type.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0.lowercased == $0 }, "a type is an atom")
     precondition(original.address.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "an ORCPT is printable")

@@ -2,8 +2,8 @@
 
 /// A client that sends anything, and plugins that answer anything.
 ///
-/// Each line is a response: behind "=" in base64, "*" gives up, others are the bytes themselves. The first is sent along
-/// with AUTH if it begins with "i".
+/// Each line is a response: behind "=" in base64, "*" gives up, others are the bytes themselves. The first is sent
+/// along with AUTH if it begins with "i".
 struct WildClient {
     private var exchange: SASLExchange
     private var answers: UInt8

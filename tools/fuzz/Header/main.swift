@@ -75,7 +75,9 @@ func trace(_ input: [UInt8]) {
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = unsafe Array(UnsafeBufferPointer(start: data, count: count))
     let whole = HeaderBlock.end(of: input.span)
-    for count in 0..<input.count {
+    // Of a long text every count would take too long: the input chooses which.
+    let step = max(1, input.count / 32)
+    for count in stride(from: Int(input.first ?? 0) % step, to: input.count, by: step) {
         guard let early = HeaderBlock.end(of: input.span.extracting(..<count)) else { continue }
         precondition(early == whole, "more text doesn't move the end")
     }

@@ -37,6 +37,7 @@ import Testing
         )
         let lines = bytes.count { $0 == 0x0A || $0 == 0x0D } + 2
         #expect(problems.allSatisfy { (0...lines).contains($0.line) })
+        #expect(problems.allSatisfy { !$0.description.unicodeScalars.contains { $0.value < 0x20 } })
         guard let root = read.root else { return }
         let json = JSONWriter.text(of: root.value)
         let again = try? JSONReader.read(json, path: name, isShipped: false)

@@ -14,6 +14,11 @@ struct CorpusTests {
         #expect(header == .malformed("The PROXY header has no valid addresses and ports."))
     }
 
+    @Test func `an address to listen on has no NUL in it`() throws {
+        let address = String(decoding: try input("listen-nul"), as: UTF8.self)
+        #expect(throws: ListenAddress.Malformed.self) { try ListenAddress(address) }
+    }
+
     @Test func `a prefix length and the mode of a socket have no sign`() throws {
         let network = String(decoding: try input("network-minus-zero"), as: UTF8.self)
         #expect(throws: Network.Malformed.self) { try Network(network) }

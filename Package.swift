@@ -82,16 +82,22 @@ let package = Package(
 )
 
 if Context.environment["HARAKA_FUZZ"] != nil {
-    package.targets += [
-        .target(name: "CFuzzer", path: "tools/fuzz/CFuzzer"),
-        .executableTarget(
-            name: "FuzzServerSession",
-            dependencies: ["SMTP", "CFuzzer"],
-            path: "tools/fuzz/ServerSession"
-        ),
-        .executableTarget(name: "FuzzHeader", dependencies: ["Mail", "CFuzzer"], path: "tools/fuzz/Header"),
-        .executableTarget(name: "FuzzELF", dependencies: ["PluginHost", "CFuzzer"], path: "tools/fuzz/ELF"),
+    let fuzzers: [(name: String, rooms: [Target.Dependency])] = [
+        ("Address", ["Mail", "SMTP"]), ("Config", ["Config", "PluginKit", "System"]), ("ELF", ["PluginHost"]),
+        ("Header", ["Mail"]), ("PEM", ["SMTP", "TLS"]), ("ProxyHeader", ["Wire"]), ("SASL", ["SMTP"]),
+        ("Scan", ["Mail"]), ("ServerSession", ["SMTP"]), ("Signature", ["Hooks", "PluginHost"]),
     ]
+    // A build of everything is then one of the fuzzers.
+    package.products = []
+    package.targets.removeAll { ["HostCore", "haraka", "haraka-plugin"].contains($0.name) || $0.type == .test }
+    package.targets.append(.target(name: "CFuzzer", path: "tools/fuzz/CFuzzer"))
+    package.targets += fuzzers.map {
+        .executableTarget(
+            name: "Fuzz\($0.name)",
+            dependencies: $0.rooms + ["CFuzzer"],
+            path: "tools/fuzz/\($0.name)"
+        )
+    }
 }
 
 if Context.environment["HARAKA_SCENARIO"] != nil {

@@ -97,7 +97,7 @@ struct INIReader {
             keys[String(name)] = appended(new, to: keys[String(name)])
         } else {
             if let earlier = keys[String(name)] {
-                let message = "\(name) is set twice; this line replaces line \(earlier.origin.line)"
+                let message = "\(Shown.text(name)) is set twice; this line replaces line \(earlier.origin.line)"
                 problems.append(Problem(.warning, at: origin(line), key: String(name), message))
             }
             keys[String(name)] = new

@@ -54,17 +54,21 @@ struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(Fault) -> ConfigNode {
-        guard depth <= Self.maximumDepth else { throw fault("more than \(Self.maximumDepth) levels") }
         skipBlanks()
         let origin = origin
         switch peek {
-        case UInt8(ascii: "{"): return ConfigNode(.section(try object(depth: depth)), at: origin)
-        case UInt8(ascii: "["): return ConfigNode(.list(try array(depth: depth)), at: origin)
+        case UInt8(ascii: "{"): return ConfigNode(.section(try object(depth: deeper(depth))), at: origin)
+        case UInt8(ascii: "["): return ConfigNode(.list(try array(depth: deeper(depth))), at: origin)
         case UInt8(ascii: "\""): return ConfigNode(.text(try string()), at: origin)
         case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
             return ConfigNode(try number(), at: origin)
         default: return ConfigNode(try word(), at: origin)
         }
+    }
+
+    private func deeper(_ depth: Int) throws(Fault) -> Int {
+        guard depth < Self.maximumDepth else { throw fault("more than \(Self.maximumDepth) levels") }
+        return depth + 1
     }
 
     private mutating func object(depth: Int) throws(Fault) -> ConfigSection {
@@ -76,7 +80,7 @@ struct JSONReader {
             guard peek == UInt8(ascii: "\"") else { throw unexpected("a key in quotes") }
             let key = try string()
             guard take(UInt8(ascii: ":")) else { throw unexpected("':'") }
-            let node = try value(depth: depth + 1)
+            let node = try value(depth: depth)
             if section[key] != nil { throw fault("the key '\(Shown.text(key))' is there twice") }
             section[key] = node
         } while take(UInt8(ascii: ","))
@@ -88,7 +92,7 @@ struct JSONReader {
         var nodes: [ConfigNode] = []
         position += 1
         if take(UInt8(ascii: "]")) { return nodes }
-        repeat { nodes.append(try value(depth: depth + 1)) } while take(UInt8(ascii: ","))
+        repeat { nodes.append(try value(depth: depth)) } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw unexpected("',' or ']'") }
         return nodes
     }

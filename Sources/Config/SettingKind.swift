@@ -84,6 +84,8 @@ extension SettingKind {
 
     private static func number(_ text: String, units: [Character: Int], in range: ClosedRange<Int>) -> Int? {
         var (digits, unit): (Substring, Int) = (text[...], 1)
+        // Beyond ASCII there are more letters whose small form is a k.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         if let last = text.lowercased().last, let factor = units[last] { (digits, unit) = (text.dropLast(), factor) }
         // Int() takes "+5", which nobody means to write.
         guard digits.first != "+", let number = Int(digits) else { return nil }

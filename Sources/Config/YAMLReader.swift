@@ -35,7 +35,8 @@ struct YAMLReader {
     private mutating func convert(_ node: Node, depth: Int) throws(JSONReader.Fault) -> ConfigNode {
         let line = node.mark?.line ?? 1
         values += 1
-        guard depth <= Self.maximumDepth, values <= Self.maximumValues else {
+        let deepest = node.scalar == nil ? depth + 1 : depth
+        guard deepest <= Self.maximumDepth, values <= Self.maximumValues else {
             throw JSONReader.Fault(
                 line: line,
                 message: "more than \(Self.maximumDepth) levels or \(Self.maximumValues) values"

@@ -47,6 +47,15 @@ public struct Address: Sendable, Hashable {
     }
 }
 
+extension Address {
+    // Byte for byte: Swift's own comparison of texts takes canonical equivalents for equal.
+    public static func == (left: Address, right: Address) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}
+
 extension Address: CustomStringConvertible {
     /// The address in angle brackets, as SMTP writes it.
     public var description: String { "<\(text)>" }

@@ -128,7 +128,10 @@ struct JSONReader {
     private mutating func hex() -> UInt32? {
         guard position + 4 <= bytes.count else { return nil }
         defer { position += 4 }
-        return UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
+        let digits = bytes[position..<position + 4]
+        // UInt32 would take a sign for the first of them.
+        guard let first = digits.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else { return nil }
+        return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 }
 

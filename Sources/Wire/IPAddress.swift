@@ -15,8 +15,6 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads an address without brackets; IPv4 written in IPv6's mapped form is IPv4.
     public init?(_ text: String) {
-        // The C library's reader would stop at a NUL.
-        guard !text.utf8.contains(0) else { return nil }
         if let address = IPText.v4(text) {
             self.init(v4: UInt32(bigEndian: address.s_addr))
         } else if let address = IPText.v6(text) {

@@ -49,7 +49,7 @@ extension ListenAddress {
             throw Malformed(description: "\(path) is too long for a Unix socket, which takes at most 107 bytes.")
         }
         guard parts.count == 2 else { return .unix(path: path, mode: nil) }
-        guard let mode = UInt16(parts[1], radix: 8), mode <= 0o777 else {
+        guard let mode = UInt16(parts[1], radix: 8), mode <= 0o777, parts[1].utf8.allSatisfy(\.isDigit) else {
             throw Malformed(description: "\(text) should end in octal permissions such as :0660.")
         }
         return .unix(path: path, mode: mode)

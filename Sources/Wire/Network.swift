@@ -19,8 +19,9 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
         let bits = parts[0].utf8.contains(UInt8(ascii: ":")) ? 128 : 32
         var length = bits
         if parts.count == 2 {
-            // Int would take a sign.
-            guard let given = UInt8(parts[1]), given <= bits, !parts[1].hasPrefix("+") else {
+            // UInt8 would take a sign, also that of -0.
+            guard let given = UInt8(parts[1]), given <= bits, parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+            else {
                 throw Malformed(description: "\(text) should end in a prefix length from 0 to \(bits).")
             }
             length = Int(given)

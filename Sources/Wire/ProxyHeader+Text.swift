@@ -38,7 +38,9 @@ extension ProxyHeader {
 
     private static func address(_ text: Substring, _ port: Substring, _ isV4: Bool) -> PeerAddress? {
         guard text.utf8.contains(UInt8(ascii: ":")) != isV4, let address = IPAddress(String(text)),
-            let number = UInt16(port), !port.hasPrefix("+"), port == "0" || !port.hasPrefix("0")
+            // UInt16 would take a sign, also that of -0.
+            let number = UInt16(port), port.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            port == "0" || !port.hasPrefix("0")
         else { return nil }
         return .ip(address.description, port: Int(number))
     }

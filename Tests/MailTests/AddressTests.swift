@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 import Testing
 
@@ -142,5 +143,16 @@ import Testing
         #expect(try Address(local: "a.", domain: "c").text == "\"a.\"@c")
         #expect(try Address(local: "", domain: "c").text == "\"\"@c")
         #expect(try Address(parsing: "a@b") == Address(parsing: "\"a\"@B"))
+    }
+
+    /// The Kelvin sign is a K to Unicode, and another mailbox to every server.
+    @Test func addressesAreEqualByteForByte() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Corpus/Address/kelvin")
+        let text = String(decoding: try Data(contentsOf: file).dropFirst(2), as: UTF8.self)
+        let address = try Address(parsing: text)
+        let other = try Address(parsing: "\u{212A}" + text.dropFirst())
+        #expect(address != other)
+        #expect(Set([address, other, try Address(parsing: text)]).count == 2)
     }
 }

@@ -67,7 +67,7 @@ import Testing
 
     @Test(arguments: [
         "", "{", "[1,]", "{\"a\":}", "{\"a\" 1}", "\"\u{1}\"", "\"\\ud800\"", "\"\\x\"", "tru", "1 2", "--1", "[",
-        "\"", "\"\\u12", String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+        "\"", "\"\\u12", "\"\\u+123\"", String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
     ])
     func `what is no json is nil`(text: String) { #expect(JSON(Array(text.utf8)) == nil) }
 

@@ -87,6 +87,7 @@ struct ELFDynamic {
             let start = table.lowerBound + index * ELFSymbol.entrySize
             guard let nameOffset = bytes.u32(at: start), nameOffset != 0 else { continue }
             let name = try string(UInt64(nameOffset), bytes)
+            if name.isEmpty { continue }
             budget -= name.utf8.count
             guard budget > 0 else { throw .inconsistent("its symbol names are longer than the file") }
             if let symbol = ELFSymbol(bytes, at: start, name: name) { symbols.append(symbol) }

@@ -1,10 +1,34 @@
 import CFuzzer
 import SMTP
 
+/// A message that was accepted, and the way it came.
+struct Message: Equatable {
+    var text: [UInt8] = []
+    /// BODY=BINARYMIME: it has no lines.
+    var isBinary = false
+    var cameInChunks = false
+
+    /// Whether every line ends in CRLF, and no CR, LF or NUL stands elsewhere.
+    ///
+    /// What came by BDAT is kept as it is, so that its last line may be unfinished.
+    var isWellFormed: Bool {
+        if isBinary { return true }
+        for (index, byte) in text.enumerated() {
+            switch byte {
+            case 0: return false
+            case 0x0A: guard index > 0, text[index - 1] == 0x0D else { return false }
+            case 0x0D: guard index + 1 < text.count, text[index + 1] == 0x0A else { return false }
+            default: break
+            }
+        }
+        return cameInChunks || text.isEmpty || text.last == 0x0A
+    }
+}
+
 /// What can be seen of a conversation from outside.
 struct Outcome: Equatable {
     var output: [UInt8] = []
-    var messages: [[UInt8]] = []
+    var messages: [Message] = []
     var isClosed = false
 }
 
@@ -44,7 +68,7 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
         openedAt: 1_795_000_000
     )
     var outcome = Outcome()
-    var draft: [UInt8] = []
+    var draft = Message()
     var asked = 0
 
     func answer(to user: SASLExchange.Question) -> ServerSession.Answer {
@@ -118,18 +142,22 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
                 precondition(consumed > 0 && consumed <= unread.count, "a question is about something")
                 done += consumed
                 perform(session.answer(answer(to: question)))
-            case .ask(_, let consumed):
+            case .ask(let question, let consumed):
                 precondition(consumed > 0 && consumed <= unread.count, "a question is about something")
                 precondition(session.questionIsOpen, "a question is open until it is answered")
                 done += consumed
-                perform(session.answer(answer()))
+                let reaction = session.answer(answer())
+                if case .mail(let command) = question { draft = Message(isBinary: command.isBinary) }
+                // DATA has its 354; a first chunk goes on in silence.
+                if question == .data, case .needInput = reaction { draft.cameInChunks = true }
+                perform(reaction)
             case .store(let range, let consumed):
                 precondition(
                     !range.isEmpty && range.upperBound <= consumed && consumed <= unread.count,
                     "text is there"
                 )
-                for index in range { draft.append(unread[index]) }
-                precondition(UInt64(draft.count) <= limits.messageBytes, "a message keeps to its bound")
+                draft.text += text[(done + range.lowerBound)..<(done + range.upperBound)]
+                precondition(UInt64(draft.text.count) <= limits.messageBytes, "a message keeps to its bound")
                 done += consumed
             case .commit(let consumed):
                 precondition(consumed <= unread.count, "the end is a dot and CRLF, or of a chunk")
@@ -139,7 +167,7 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Outcome {
                 perform(session.answer(answer))
             case .close: perform(action)
             }
-            if !session.transactionIsOpen { draft = [] }
+            if !session.transactionIsOpen { draft = Message() }
         }
     }
     return outcome
@@ -163,27 +191,17 @@ func isWellFramed(_ output: [UInt8]) -> Bool {
     return line == 0
 }
 
-/// Whether every line of a message ends in CRLF, and no CR, LF or NUL stands elsewhere.
-func isWellFormed(_ message: [UInt8]) -> Bool {
-    for (index, byte) in message.enumerated() {
-        switch byte {
-        case 0: return false
-        case 0x0A: guard index > 0, message[index - 1] == 0x0D else { return false }
-        case 0x0D: guard index + 1 < message.count, message[index + 1] == 0x0A else { return false }
-        default: break
-        }
-    }
-    return message.isEmpty || message.last == 0x0A
-}
-
 @c(LLVMFuzzerTestOneInput)
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard count > 6 else { return 0 }
     let input = unsafe Array(UnsafeBufferPointer(start: data, count: count))
     let whole = converse(input, readsOf: count)
     precondition(isWellFramed(whole.output), "a reply is broken")
-    precondition(input[0] & 32 != 0 || whole.messages.allSatisfy(isWellFormed), "a message is broken")
-    precondition(converse(input, readsOf: 1) == whole, "reading byte by byte makes a difference")
+    precondition(whole.messages.allSatisfy(\.isWellFormed), "a message is broken")
+    // Longer conversations take too long that way.
+    if count <= 768 {
+        precondition(converse(input, readsOf: 1) == whole, "reading byte by byte makes a difference")
+    }
     precondition(converse(input, readsOf: Int(input[5] % 32) + 2) == whole, "the size of reads makes a difference")
     return 0
 }

@@ -2,13 +2,13 @@ internal import Mail
 
 /// The terms on which a session is held: what the administrator decided, and what the client has shown so far.
 struct Terms {
-    let policy: Policy
+    private(set) var policy: Policy
     let limits: Limits
     let cryptography: (any SASLCryptography)?
     /// The wall's time when the session began, in seconds since 1970; 0 where nobody told.
     let openedAt: Int64
     /// Whether replies carry enhanced codes.
-    let isWordy: Bool
+    private(set) var isWordy: Bool
     /// Whether TLS must come first.
     private(set) var lacksTLS: Bool
     /// nil without TLS.
@@ -43,6 +43,18 @@ struct Terms {
         lacksTLS = false
         user = nil
         exchange = nil
+        offered = offer()
+    }
+
+    /// Another client is there, for which another policy may hold; TLS is the connection's.
+    mutating func restart(_ policy: Policy, user: String?) {
+        self.policy = policy
+        self.user = user
+        (exchange, lastAttempt) = (nil, nil)
+        tally = Tally()
+        mechanisms = policy.mechanisms
+        lacksTLS = policy.startTLS == .required && tls == nil
+        isWordy = policy.offers(.enhancedStatusCodes)
         offered = offer()
     }
 

@@ -1,5 +1,5 @@
 import Networks
-package import PluginKit
+import PluginKit
 
 extension ClientIdentity {
     /// Reads what stands behind XCLIENT: http://www.postfix.org/XCLIENT_README.html.

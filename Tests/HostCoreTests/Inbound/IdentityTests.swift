@@ -23,7 +23,7 @@ import Wire
         let scripted = try scripted("198.51.100.9")
         let caller = scripted.call()
         caller.say("EHLO proxy.example")
-        #expect(caller.say("X") == caller.greeting)
+        #expect(caller.say("X").hasPrefix("220 mx.example.org "))
         #expect(caller.say("MAIL FROM:<a@example.org>").hasPrefix("503 "))
         #expect(caller.say("EHLO client.example").hasPrefix("250-"))
     }
@@ -32,7 +32,7 @@ import Wire
     func thePluginMayAnswerWhereAndWhenItLikes(_ script: String) throws {
         let scripted = try Scripted([("proxy", ["unrecognized_command": script])])
         let caller = scripted.call()
-        #expect(caller.say("X") == caller.greeting)
+        #expect(caller.say("X").hasPrefix("220 mx.example.org "))
         #expect(try #require(scripted.line("client identified")).contains(" client=198.51.100.9 "))
     }
 
@@ -65,7 +65,7 @@ import Wire
         #expect(!line.contains("[\(new)]"))
     }
 
-    @Test(arguments: [("902", "550"), ("903", "450"), ("904", "550")])
+    @Test(arguments: [("902", "554"), ("903", "421"), ("904", "554")])
     func whatConnectRefusesIsRefusedForTheClientToo(_ verdict: String, _ code: String) throws {
         let scripted = try scripted(
             "198.51.100.9 evil.example",
@@ -141,14 +141,14 @@ import Wire
         #expect(caller.say(["EHLO c", "MAIL FROM:<a@example.org>", "X"]) == "250 2.0.0 OK\r\n")
         #expect(scripted.told.all.count { $0.hasPrefix("failed unrecognized_command as -8") } == 2)
         #expect(caller.say("RSET").hasPrefix("250"))
-        #expect(caller.say("X") == caller.greeting)
+        #expect(caller.say("X").hasPrefix("220 mx.example.org "))
     }
 
     @Test func manyClientsMayShareOneConnection() throws {
         let scripted = try scripted("198.51.100.9 a.example b.example", [Scripted.accepting])
         let caller = scripted.call()
         for _ in 0..<30 {
-            #expect(caller.say("X") == caller.greeting)
+            #expect(caller.say("X").hasPrefix("220 mx.example.org "))
             #expect(caller.say(["MAIL FROM:<a@example.org>", "RCPT TO:<x@example.com>"]).hasPrefix("250 "))
             #expect(caller.mail().hasPrefix("250 "))
         }

@@ -90,6 +90,7 @@ if Context.environment["HARAKA_FUZZ"] != nil {
             path: "tools/fuzz/ServerSession"
         ),
         .executableTarget(name: "FuzzHeader", dependencies: ["Mail", "CFuzzer"], path: "tools/fuzz/Header"),
+        .executableTarget(name: "FuzzMIME", dependencies: ["Mail", "CFuzzer"], path: "tools/fuzz/MIME"),
         .executableTarget(name: "FuzzELF", dependencies: ["PluginHost", "CFuzzer"], path: "tools/fuzz/ELF"),
     ]
 }

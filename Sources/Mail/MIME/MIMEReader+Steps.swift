@@ -180,7 +180,8 @@ extension MIMEReader {
 
     private mutating func endDelimiter(_ text: Span<UInt8>, _ at: inout Int) {
         guard text[at] == 0x0A else {
-            giveLineUp()
+            // With a CR that stands alone it is no field either.
+            if readsHeader { leaveHeader() } else { place = .text }
             if place == .text { place = .textReturn }
             return
         }

@@ -236,6 +236,13 @@ import Testing
             "1 text/html 1"
         ),
         Row(
+            "hyphens and a bare CR where a header begins",
+            mixed + "--b|--x-\ry|--b|--x: y\rz|--b--|",
+            "0 multipart/mixed",
+            "1 - --x-\ry",
+            "1 - --x: y\rz"
+        ),
+        Row(
             "bare line ends",
             mixed + "--b||1\n--b\n2\r--b\r3|--b--|",
             "0 multipart/mixed",

@@ -38,6 +38,9 @@ struct MIMEHeaderWatch: Sendable, Equatable {
         }
     }
 
+    /// The field under way has ended.
+    mutating func endField() { catching = nil }
+
     var isCatching: Bool { catching != nil }
 
     /// A part of a value, its folds too.

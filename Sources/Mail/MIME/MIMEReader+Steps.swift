@@ -46,6 +46,8 @@ extension MIMEReader {
     // MARK: Header
 
     private mutating func startField(_ text: Span<UInt8>, _ at: inout Int) {
+        passFields(text, &at)
+        guard at < text.count else { return }
         let byte = text[at]
         if byte.isBlank, hasField {
             place = .value
@@ -64,6 +66,31 @@ extension MIMEReader {
         } else {
             leaveHeader()
         }
+    }
+
+    /// Passes over whole fields that say nothing of parts: nearly all of a header.
+    private mutating func passFields(_ text: Span<UInt8>, _ at: inout Int) {
+        var start = at
+        while start < text.count {
+            let first = text[start]
+            if first.isBlank {
+                // What folds a field that was passed; others are for those who began them.
+                guard start > at else { break }
+            } else {
+                guard first | 0x20 != UInt8(ascii: "c"), first != UInt8(ascii: "-") else { break }
+                var colon = start
+                while colon < text.count, ByteSet.fieldName.contains(text[colon]) { colon += 1 }
+                guard colon > start, colon < text.count, text[colon] == UInt8(ascii: ":") else { break }
+            }
+            let end = text.lineBreak(from: start)
+            guard text.isCRLF(at: end) else { break }
+            if !first.isBlank { lineStart = offset + start }
+            start = end + 2
+        }
+        guard start > at else { return }
+        watch.endField()
+        hasField = true
+        at = start
     }
 
     private mutating func readName(_ text: Span<UInt8>, _ at: inout Int) {

@@ -59,6 +59,11 @@ public struct MIMEReader: Sendable, Equatable {
 
     /// The header is over: what comes behind is text, parts, or a message with a header of its own.
     mutating func endHeader(at headerEnd: Int, bodyAt start: Int) {
+        // Nearly every message: it has no parts, and nobody asks for itself.
+        if watch.type == nil, current == nil, boundaries.depth == 0 {
+            isInHeader = false
+            return place = .over
+        }
         var type = watch.type.flatMap { MIMEField($0.span) }
         let isWithinDigest = boundaries.innermost?.isDigest == true
         let isMessage = type.map { ["message/rfc822", "message/global"].contains($0.value) } ?? isWithinDigest

@@ -84,7 +84,7 @@ let package = Package(
 if Context.environment["HARAKA_FUZZ"] != nil {
     let fuzzers: [(name: String, rooms: [Target.Dependency])] = [
         ("Address", ["Mail", "SMTP"]), ("Config", ["Config", "PluginKit", "System"]), ("ELF", ["PluginHost"]),
-        ("Header", ["Mail"]), ("PEM", ["SMTP", "TLS"]), ("ProxyHeader", ["Wire"]), ("SASL", ["SMTP"]),
+        ("Header", ["Mail"]), ("MIME", ["Mail"]), ("PEM", ["SMTP", "TLS"]), ("ProxyHeader", ["Wire"]), ("SASL", ["SMTP"]),
         ("Scan", ["Mail"]), ("ServerSession", ["SMTP"]), ("Signature", ["Hooks", "PluginHost"]),
     ]
     // A build of everything is then one of the fuzzers.

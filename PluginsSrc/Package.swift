@@ -13,8 +13,9 @@ let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
     ("queue.maildir", "QueueMaildir", ["Disk", "LocalDomains", "Settings"]),
     ("queue.discard", "QueueDiscard", ["Settings"]),
     ("queue.test", "QueueTest", ["Disk", "Settings"]),
-    ("relay", "Relay", ["Settings"]),
+    ("relay", "Relay", ["Networks", "Settings"]),
     ("auth.flat_file", "AuthFlatFile", ["CPasswords", "Settings"]),
+    ("xclient", "XClient", ["Networks", "Settings"]),
 ]
 
 let package = Package(
@@ -29,10 +30,12 @@ let package = Package(
         ),
         .target(name: "Disk", dependencies: ["COpenBeneath"], path: "Shared/Disk"),
         .target(name: "Settings", dependencies: [kit], path: "Shared/Settings"),
+        .target(name: "Networks", dependencies: [kit, "Settings"], path: "Shared/Networks"),
         .target(name: "LocalDomains", dependencies: [kit, "Settings"], path: "Shared/LocalDomains"),
 
         .target(name: "FakeHost", dependencies: [abi, kit], path: "Tests/FakeHost"),
         .testTarget(name: "DiskTests", dependencies: ["Disk"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks"]),
         .testTarget(name: "LocalDomainsTests", dependencies: ["LocalDomains"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
         .testTarget(name: "SharedObjectsTests", dependencies: ["FakeHost", abi]),

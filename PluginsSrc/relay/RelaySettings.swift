@@ -1,3 +1,4 @@
+import Networks
 import PluginKit
 import Settings
 
@@ -14,7 +15,8 @@ final class RelaySettings: Sendable {
     init(_ settings: Settings) throws(PluginError) {
         let file = "relay.ini"
         allowed =
-            try settings.boolean(file, "relay.acl", default: true) ? try Self.networks("relay_acl_allow", settings) : []
+            try settings.boolean(file, "relay.acl", default: true)
+            ? try NetworkFile.networks("relay_acl_allow", settings) : []
         all = try settings.boolean(file, "relay.all", default: false)
         usesDestinations = try settings.boolean(file, "relay.dest_domains", default: false)
         forcesRouting = try settings.boolean(file, "relay.force_routing", default: false)
@@ -43,19 +45,6 @@ final class RelaySettings: Sendable {
     var openRelay: String? {
         if all { return "relay.ini has all=true" }
         return allowed.contains { $0.prefix == 0 } ? "relay_acl_allow has a network of all addresses" : nil
-    }
-
-    private static func networks(_ file: String, _ settings: Settings) throws(PluginError) -> [IPNetwork] {
-        var networks: [IPNetwork] = []
-        for line in settings.list(file) {
-            guard let network = IPNetwork(line) else {
-                let sentence =
-                    "\"\(line)\" is no network; write ADDRESS or ADDRESS/PREFIX, e.g. 192.0.2.0/24 or 2001:db8::/32"
-                throw settings.wrong(file, entry: line, sentence)
-            }
-            networks.append(network)
-        }
-        return networks
     }
 
     private static func destinations(

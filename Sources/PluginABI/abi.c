@@ -146,7 +146,18 @@ AT(hk_ext_services, call, 32);
 AT(hk_ext_services, call_async, 40);
 AT(hk_ext_services, release, 48);
 
-SIZE(hk_ext_session, 72);
+SIZE(hk_identity, 96);
+AT(hk_identity, struct_size, 0);
+AT(hk_identity, remote_port, 4);
+AT(hk_identity, remote_ip, 8);
+AT(hk_identity, remote_host, 24);
+AT(hk_identity, local_ip, 40);
+AT(hk_identity, local_port, 56);
+AT(hk_identity, esmtp, 60);
+AT(hk_identity, hello_host, 64);
+AT(hk_identity, auth_user, 80);
+
+SIZE(hk_ext_session, 80);
 AT(hk_ext_session, struct_size, 0);
 AT(hk_ext_session, reserved, 4);
 AT(hk_ext_session, fact, 8);
@@ -157,6 +168,7 @@ AT(hk_ext_session, rcpt_add, 40);
 AT(hk_ext_session, rcpt_drop, 48);
 AT(hk_ext_session, set_verifier, 56);
 AT(hk_ext_session, add_capability, 64);
+AT(hk_ext_session, identify, 72);
 
 SIZE(hk_ext_notes, 32);
 AT(hk_ext_notes, struct_size, 0);

@@ -22,6 +22,10 @@ public struct Limits: Sendable, Equatable {
     public var headerLines = 5000
     /// Bytes of a message's header; more, and it is read to its end and refused with 554 5.6.0.
     public var headerBytes = 1_048_576
+    /// Parts of a message, those of its parts too; more, and it is read to its end and refused with 554 5.6.0.
+    ///
+    /// 0: as many as come, and nobody counts.
+    public var mimeParts = 1000
     /// Bytes of a message, dots taken out.
     ///
     /// What comes behind is read and dropped, and at the end ``ServerSession/Question/tooBig(bytes:)`` is asked.

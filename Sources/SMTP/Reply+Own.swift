@@ -102,4 +102,5 @@ extension Reply {
     }
 
     static var headerTooBig: Reply { Reply(554, EnhancedCode(5, 6, 0), "The message's header is too big") }
+    static var tooManyParts: Reply { Reply(554, EnhancedCode(5, 6, 0), "The message has too many MIME parts") }
 }

@@ -127,6 +127,27 @@ public struct ServerSession: ~Copyable {
     /// Where TLS comes before the greeting, it is called while ``Question/connect`` is open.
     public mutating func tlsStarted(_ facts: TLSFacts) { phase.secure(facts, &terms) }
 
+    /// The client turned out to stand for another one, of whom everything is asked anew.
+    ///
+    /// It comes instead of an answer, while ``Question/unrecognized(verb:rest:)`` is open and no transaction is; from then
+    /// on ``Question/connect`` is open. TLS stays, all that was counted or proved is forgotten.
+    ///
+    /// - Parameters:
+    ///   - rules: what holds for the other client.
+    ///   - user: who it has proved to be elsewhere.
+    ///   - hello: how it greeted elsewhere; nil: it has yet to.
+    public mutating func restart(_ rules: SessionRules, user: String? = nil, hello: HelloVerb? = nil) {
+        phase.restart(hello)
+        terms.restart(rules, user: user)
+        sawEarlyTalk = false
+    }
+
+    /// The same with another policy, limits and cryptography being as they were.
+    public mutating func restart(policy: Policy, user: String? = nil, hello: HelloVerb? = nil) {
+        let rules = SessionRules(policy: policy, limits: terms.limits, cryptography: terms.cryptography)
+        restart(rules, user: user, hello: hello)
+    }
+
     private mutating func count(_ action: Action) {
         switch action {
         case .reply(let reply, _): if reply.isRefusal { terms.tally.refused(terms.limits) }

@@ -2,7 +2,7 @@ internal import Mail
 
 /// The terms on which a session is held: what the administrator decided, and what the client has shown so far.
 struct Terms {
-    let rules: SessionRules
+    private(set) var rules: SessionRules
     /// The wall's time when the session began, in seconds since 1970; 0 where nobody told.
     let openedAt: Int64
     /// Whether TLS must come first.
@@ -41,6 +41,17 @@ struct Terms {
         lacksTLS = false
         user = nil
         exchange = nil
+        offered = offer()
+    }
+
+    /// Another client is there, for which another policy may hold; TLS is the connection's.
+    mutating func restart(_ rules: SessionRules, user: String?) {
+        self.rules = rules
+        self.user = user
+        (exchange, lastAttempt) = (nil, nil)
+        tally = Tally()
+        mechanisms = policy.mechanisms
+        lacksTLS = policy.startTLS == .required && tls == nil
         offered = offer()
     }
 

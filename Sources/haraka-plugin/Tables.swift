@@ -62,7 +62,8 @@ enum Tables {
             rcpt_add: { ctx, _, _ in unsafe RecordingHost.stale(ctx) },
             rcpt_drop: { ctx, _, _ in unsafe RecordingHost.stale(ctx) },
             set_verifier: { ctx, _, _, _, _, _, _ in unsafe RecordingHost.stale(ctx) },
-            add_capability: { ctx, _, _ in unsafe RecordingHost.stale(ctx) }
+            add_capability: { ctx, _, _ in unsafe RecordingHost.stale(ctx) },
+            identify: { ctx, _, _ in unsafe RecordingHost.stale(ctx) }
         )
     }
 

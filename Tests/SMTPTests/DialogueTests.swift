@@ -69,6 +69,7 @@ import Testing
         case "text-line": limits.textLine = number
         case "header-lines": limits.headerLines = number
         case "header-bytes": limits.headerBytes = number
+        case "mime-parts": limits.mimeParts = number
         case "recipients": limits.recipients = number
         case "transactions": limits.transactions = number
         case "errors": limits.errors = number

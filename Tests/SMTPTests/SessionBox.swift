@@ -58,6 +58,10 @@ final class SessionBox {
 
     func tlsStarted(_ facts: TLSFacts = TLSFacts()) { session.tlsStarted(facts) }
 
+    func restart(policy: Policy, user: String? = nil, hello: HelloVerb? = nil) {
+        session.restart(policy: policy, user: user, hello: hello)
+    }
+
     var isStartingTLS: Bool { session.isStartingTLS }
     var isTLS: Bool { session.isTLS }
     var user: String? { session.authenticatedUser }

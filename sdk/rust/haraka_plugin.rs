@@ -302,6 +302,21 @@ pub struct hk_ext_services {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct hk_identity {
+    pub struct_size: u32,
+    pub remote_port: i32,
+    pub remote_ip: hk_str,
+    pub remote_host: hk_str,
+    pub local_ip: hk_str,
+    pub local_port: i32,
+    pub esmtp: u8,
+    pub pad: [u8; 3],
+    pub hello_host: hk_str,
+    pub auth_user: hk_str,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct hk_ext_session {
     pub struct_size: u32,
     pub reserved: u32,
@@ -313,6 +328,7 @@ pub struct hk_ext_session {
     pub rcpt_drop: unsafe extern "C" fn(*mut c_void, hk_call, u32) -> hk_status,
     pub set_verifier: unsafe extern "C" fn(*mut c_void, hk_call, hk_str, hk_str, u32, hk_str, hk_str) -> hk_status,
     pub add_capability: unsafe extern "C" fn(*mut c_void, hk_call, hk_str) -> hk_status,
+    pub identify: unsafe extern "C" fn(*mut c_void, hk_call, *const hk_identity) -> hk_status,
 }
 
 #[repr(C)]
@@ -775,6 +791,16 @@ impl<'a> Call<'a> {
     pub fn add_capability(&self, line: &str) -> Result<(), Status> {
         let session = table!(self.host, session);
         check(unsafe { (session.add_capability)(self.host.ctx(), self.args.call, hk_str::of(line)) })
+    }
+
+    /// The connection stands for another client, once `unrecognized_command` is answered with OK; needs "identity".
+    pub fn identify(&self, who: &hk_identity) -> Result<(), Status> {
+        let session = table!(self.host, session);
+        // R1: a server that is older than this file has no such field.
+        if (session.struct_size as usize) < std::mem::size_of::<hk_ext_session>() {
+            return Err(Status(HK_E_UNSUPPORTED));
+        }
+        check(unsafe { (session.identify)(self.host.ctx(), self.args.call, who) })
     }
 
     /// A note, as text; scope is a session or transaction token.

@@ -67,6 +67,11 @@ final class ExtensionTables {
             )
             return hk_status(HK_OK)
         }
+        table.identify = { context, _, who in
+            guard let who else { return hk_status(HK_E_INVALID) }
+            FakeHost.of(context).identities.append(ClientIdentity(who.pointee))
+            return hk_status(HK_OK)
+        }
         table.add_capability = { context, _, line in
             FakeHost.of(context).capabilities.append(line.string)
             return hk_status(HK_OK)
@@ -143,6 +148,20 @@ final class ExtensionTables {
             return hk_status(HK_OK)
         }
         return table
+    }
+}
+
+extension ClientIdentity {
+    fileprivate init(_ who: hk_identity) {
+        func text(_ view: hk_str) -> String? { view.ptr == nil ? nil : view.string }
+        self.init(remoteIP: who.remote_ip.string)
+        remotePort = Int(who.remote_port)
+        remoteHost = text(who.remote_host)
+        localIP = text(who.local_ip)
+        localPort = Int(who.local_port)
+        helloHost = text(who.hello_host)
+        isESMTP = who.esmtp != 0
+        authUser = text(who.auth_user)
     }
 }
 

@@ -6,6 +6,9 @@ package struct Facts {
     package var relaying = false
     package var sender = ""
     package var recipients: [String] = []
+    package var command = ""
+    package var argument = ""
+    package var inTransaction = true
     package var authUser = ""
     package var authMechanism = ""
     package var authSecret: [UInt8] = []
@@ -23,7 +26,7 @@ package struct Facts {
         arguments.ud = ud
         arguments.call = Self.call
         arguments.session = Self.session
-        arguments.txn = Self.transaction
+        arguments.txn = inTransaction ? Self.transaction : 0
         arguments.relaying = relaying ? 1 : 0
         let rcpt = recipients.last ?? ""
         arguments.rcpt_index = Int32(max(0, recipients.count - 1))
@@ -46,6 +49,8 @@ package struct Facts {
         if !authMechanism.isEmpty { arguments.auth_mechanism = view(authMechanism) }
         if !authSecret.isEmpty { arguments.auth_secret = view(authSecret) }
         if !remoteIP.isEmpty { arguments.remote_ip = view(remoteIP) }
+        arguments.command = view(command)
+        arguments.argument = view(argument)
         arguments.mail_address = view(sender)
         arguments.mail_user = view(Self.user(sender))
         arguments.mail_domain = view(Self.domain(sender))

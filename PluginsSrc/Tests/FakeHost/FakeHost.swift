@@ -37,6 +37,8 @@ package final class FakeHost {
     package internal(set) var capabilities: [String] = []
     /// What answered `auth_lookup`: mechanism, iterations and the lengths of salt and keys.
     package internal(set) var verifiers: [String] = []
+    /// Whom the connection is to stand for.
+    package internal(set) var identities: [ClientIdentity] = []
     package internal(set) var hooks: [String: hk_hook] = [:]
 
     var staged = Answer(0)

@@ -7,6 +7,7 @@ import Testing
 @Suite struct SharedObjectsTests {
     static let plugins = [
         "rcpt_to.in_host_list", "queue.maildir", "queue.discard", "queue.test", "relay", "auth.flat_file",
+        "xclient",
     ]
 
     /// The folder of this test program, where SwiftPM puts the plugins too.

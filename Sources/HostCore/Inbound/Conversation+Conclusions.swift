@@ -56,6 +56,10 @@ extension Conversation {
     }
 
     private func concludeUnrecognized(_ step: Step, _ outcome: Outcome, _ verb: String, _ rest: String) -> Conclusion {
+        if outcome.code == .ok, let client = plugins.takeIdentity(), let next = restart(as: client, by: outcome.plugin)
+        {
+            return .go(next)
+        }
         guard outcome.code == .nextHook else { return concludeTaken(step, outcome) }
         guard let name = outcome.reply?.text, let hook = Hook(named: name) else { return concludeNamelessHook(outcome) }
         return .go(.named(hook, verb: verb, rest: rest))

@@ -25,7 +25,7 @@ final class Conversation<Peer: Link>: Driver {
     var summary: ConnectionSummary
     var transaction: OpenTransaction?
     /// When connection and transaction began, in nanoseconds of the monotonic clock.
-    let opening = SystemTime.monotonicNanoseconds
+    private(set) var opening = SystemTime.monotonicNanoseconds
     var beginning: UInt64 = 0
     /// Whether the transaction asked for SMTPUTF8.
     var isUTF8 = false
@@ -35,7 +35,7 @@ final class Conversation<Peer: Link>: Driver {
     var isAwaitingRoom = false
     /// The step whose verdict is awaited.
     private var pending: Step?
-    private var peer: Peer?
+    private(set) var peer: Peer?
     private var isStopping = false
     /// The connection is gone; hooks that must run may still be running.
     private var isOver = false
@@ -318,12 +318,19 @@ final class Conversation<Peer: Link>: Driver {
         hangUp(with: reply)
     }
 
-    /// The connection is over and every plugin knows.
-    private func finish() {
-        summary.duration = .nanoseconds(Int64(SystemTime.monotonicNanoseconds - opening))
+    /// Writes the connection's line in the log.
+    func sumUp() {
+        let now = SystemTime.monotonicNanoseconds
+        summary.duration = .nanoseconds(Int64(now - opening))
         summary.relay = plugins.isRelaying
         summary.early = session.sawEarlyTalk
         house.journal.ended(summary)
+        opening = now
+    }
+
+    /// The connection is over and every plugin knows.
+    private func finish() {
+        sumUp()
         plugins.close()
         peer?.driverIsDone()
         peer = nil

@@ -31,7 +31,8 @@ enum HookNote {
         .authToken: "Of OAUTHBEARER and XOAUTH2: OK says that the token is good. " + authentication,
         .unrecognizedCommand:
             "HELP is asked here too, with `command` HELP: OK answers 214 with the plugin's words, other "
-            + "verdicts but a refusal leave it to the server.",
+            + "verdicts but a refusal leave it to the server. With "
+            + "`session.identify` OK lets the connection stand for another client, who is greeted anew.",
         .vrfy: "OK answers 250 with the plugin's words; where nobody minds, 252 says that the server won't tell.",
         .mail: "A refusal ends the transaction.",
         .rcpt:

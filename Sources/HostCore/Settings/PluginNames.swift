@@ -27,7 +27,7 @@ enum PluginNames {
         "rcpt-ldap", "rcpt-postgresql", "rcpt_to.host_list_base", "recipient-routes", "record_envelope_addresses",
         "redis",
         "reseed_rng", "rspamd", "spamassassin", "spf", "status", "syslog", "tarpit", "toobusy", "uribl", "vmta",
-        "watch", "xclient",
+        "watch",
     ]
 
     /// The name that is looked for, and a notice when it isn't what was written.

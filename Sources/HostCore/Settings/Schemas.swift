@@ -60,7 +60,7 @@ enum Schemas {
             .init("tiny_chunks", .integer(1...1_000_000), in: "max", default: "100", help: "of BDAT"),
             .init("recipients", .integer(1...100_000), in: "max", default: "1000", help: "of a message"),
             .init("draft_memory", .bytes(1 << 20...1 << 40), in: "max", default: "256m", help: "for all messages"),
-            .init("mime_parts", .integer(1...1_000_000), in: "max", default: "1000", retired: "parts aren't read yet"),
+            .init("mime_parts", .integer(1...1_000_000), in: "max", default: "1000", help: "of a message"),
             .init("greeting", .textList, in: "message", help: "lines of the greeting"),
             .init("helo", .text, in: "message", default: "Haraka is at your service."),
             .init("close", .text, in: "message", default: "closing connection. Have a jolly good day."),

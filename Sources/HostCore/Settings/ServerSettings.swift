@@ -105,6 +105,7 @@ struct ServerSettings: Sendable {
         limits.tinyChunks = connection.int("max.tiny_chunks")
         limits.headerLines = connection.int("headers.max_lines")
         limits.headerBytes = connection.bytes("headers.max_bytes")
+        limits.mimeParts = connection.int("max.mime_parts")
         limits.authFailures = auth.failuresPerConnection
         return limits
     }

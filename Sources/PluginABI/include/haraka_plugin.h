@@ -297,6 +297,22 @@ typedef struct hk_ext_services {
 /* ---- "haraka.session/1": facts of a connection and its transaction ---------------------------------------------------------
  * Setters are staged on the call; later plugins of the same chain see them. HK_E_STALE: the call ended; HK_E_PHASE: the hook
  * has no transaction; HK_E_NOT_FOUND: no recipient of that index; HK_E_INVALID: not an address (RFC 5321 4.1.2). */
+
+/* Whom a connection stands for, as a trusted host in front of the server tells (XCLIENT). Texts are UTF-8 without control
+ * characters; anything else is HK_E_INVALID, as is a struct_size below that of this struct. */
+typedef struct hk_identity {
+    uint32_t struct_size;
+    int32_t remote_port;  /* 1 to 65535; 0: not known */
+    hk_str remote_ip;     /* "192.0.2.7", "2001:db8::1"; never absent */
+    hk_str remote_host;   /* its reverse name, 255 bytes without blanks; absent: it is looked up anew */
+    hk_str local_ip;      /* the address that it reached; absent: as it is */
+    int32_t local_port;   /* likewise, and what it says of AUTH and TLS holds (587: AUTH first); 0: as it is */
+    uint8_t esmtp;        /* with hello_host: 1: it said EHLO */
+    uint8_t pad[3];
+    hk_str hello_host;    /* printable ASCII, 255 bytes; absent: it has yet to greet */
+    hk_str auth_user;     /* who it is, 512 bytes; it may then send anywhere, as behind AUTH. Absent: nobody */
+} hk_identity;
+
 typedef struct hk_ext_session {
     uint32_t struct_size, reserved;
     /* A fact by its name in hk_args, "uuid", or "rcpt[N].address|user|domain|original". s: a session or transaction token,
@@ -311,6 +327,12 @@ typedef struct hk_ext_session {
     hk_status (*set_verifier)(void *ctx, hk_call c, hk_str mechanism, hk_str salt, uint32_t iterations, hk_str stored_key, hk_str server_key);
     /* A line of the EHLO reply, in the hook "capabilities" only: printable ASCII, 500 bytes at most. [hook or pending] */
     hk_status (*add_capability)(void *ctx, hk_call c, hk_str line);
+    /* The connection stands for another client; *who is copied. It counts with HK_V_OK of the hook unrecognized_command, for
+     * a verb that no part of the server knows: then every fact of the former client is gone but TLS, and so are the notes
+     * of the connection; its token stays, its uuid is a new one. Hook lookup_rdns runs again (without remote_host), then
+     * connect, and the answer is a new greeting, or connect's refusal. HK_E_PHASE: another hook, or a transaction is open;
+     * HK_E_INVALID: see hk_identity. Needs "identity". [hook or pending] */
+    hk_status (*identify)(void *ctx, hk_call c, const hk_identity *who);
 } hk_ext_session;
 
 /* ---- "haraka.notes/1": values that plugins leave for each other -------------------------------------------------------------

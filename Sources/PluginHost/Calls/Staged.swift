@@ -15,6 +15,7 @@ struct Staged: Sendable {
     var headers: [HeaderEdit] = []
     var capabilities: [String] = []
     var verifier: AuthVerifier?
+    var identity: ClientIdentity?
 
     /// The recipients as this call sees them.
     func applied(to recipients: [Recipient]) -> [Recipient] {

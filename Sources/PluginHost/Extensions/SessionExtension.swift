@@ -68,6 +68,14 @@ enum SessionExtension {
                     staged.capabilities.append(line)
                     return Status.ok
                 }
+            },
+            identify: { context, call, who in
+                unsafe stage(context, call, needs: "identity") { staged, hook, session in
+                    guard hook == .unrecognizedCommand, mayRestart(session) else { return Status.phase }
+                    guard let who = unsafe who, let identity = unsafe ClientIdentity(who) else { return Status.invalid }
+                    staged.identity = identity
+                    return Status.ok
+                }
             }
         )
     )
@@ -86,6 +94,11 @@ enum SessionExtension {
             guard let call = CallsExtension.call(token, instance) else { return Status.stale }
             return call.stage(token, for: instance) { write(&$0, $1.hook, call.session) }
         }
+    }
+
+    /// Not within a transaction, nor for HELP, which shares the hook and is a command that the server knows.
+    private static func mayRestart(_ session: SharedSession) -> Bool {
+        session.state.withLock { $0.mail == nil && $0.facts.text(.command) != "HELP" }
     }
 
     /// The recipients as the call sees them; nil outside a transaction.

@@ -41,7 +41,7 @@ enum Text {
         return line
     }
 
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         // U+2028 and U+2029 end a line for some readers; the C1 controls reach terminals.
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
     }

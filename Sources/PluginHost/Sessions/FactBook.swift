@@ -9,22 +9,25 @@ internal import PluginABI
     // while a call that was given it is still out; then the session writes to a copy.
     @unsafe private struct Buffer {
         var memory: UnsafeMutablePointer<CChar>
-        var capacity: Int
+        var capacity: Int32
         /// Whether it is an allocation of its own.
         var isOwn = false
     }
 
     let args: UnsafeMutablePointer<hk_args>
     private let buffers: UnsafeMutablePointer<Buffer>
+    private var transactionRooms: UnsafeMutablePointer<CChar>?
     private static var count: Int { TextField.response.rawValue + 1 }
     /// The fields up to here have a room: those that nearly every session sets.
-    private static var roomed: Int { TextField.rcptOriginal.rawValue + 1 }
+    private static var roomed: Int { TextField.tls.rawValue + 1 }
+    /// Those up to here get theirs with the first of them: what nearly every transaction sets.
+    private static var roomedLater: Int { TextField.rcptOriginal.rawValue + 1 }
     /// What most texts of an SMTP session fit in.
     private static var room: Int { 32 }
     private static var buffersOffset: Int { unsafe (MemoryLayout<hk_args>.size + 15) & ~15 }
     private static var roomsOffset: Int { unsafe buffersOffset + count * MemoryLayout<Buffer>.stride }
 
-    /// Everything in one allocation, as long as no text is longer than its room.
+    /// One allocation, and another for transactions, as long as no text is longer than its room.
     init() {
         let base = UnsafeMutableRawPointer.allocate(
             byteCount: Self.roomsOffset + Self.roomed * Self.room,
@@ -37,7 +40,7 @@ internal import PluginABI
         for index in 0..<Self.count {
             let buffer =
                 index < Self.roomed
-                ? unsafe Buffer(memory: rooms + index * Self.room, capacity: Self.room)
+                ? unsafe Buffer(memory: rooms + index * Self.room, capacity: Int32(Self.room))
                 : unsafe Buffer(memory: rooms, capacity: 0)
             unsafe (buffers + index).initialize(to: buffer)
         }
@@ -46,6 +49,7 @@ internal import PluginABI
 
     deinit {
         for index in 0..<Self.count where unsafe buffers[index].isOwn { unsafe buffers[index].memory.deallocate() }
+        unsafe transactionRooms?.deallocate()
         unsafe args.deallocate()
         Gauges.facts.remove()
     }
@@ -90,7 +94,7 @@ internal import PluginABI
     func wipe(_ field: TextField) {
         clear(field)
         let buffer = unsafe buffers[field.rawValue]
-        unsafe explicit_bzero(buffer.memory, buffer.capacity)
+        unsafe explicit_bzero(buffer.memory, Int(buffer.capacity))
     }
 
     private func store(_ text: hk_str, _ field: TextField) {
@@ -98,13 +102,29 @@ internal import PluginABI
     }
 
     private func buffer(_ field: TextField, capacity: Int) -> UnsafeMutablePointer<CChar> {
+        if (Self.roomed..<Self.roomedLater).contains(field.rawValue), unsafe transactionRooms == nil {
+            makeTransactionRooms()
+        }
         let present = unsafe buffers[field.rawValue]
         if unsafe present.capacity >= capacity { return unsafe present.memory }
         if unsafe present.isOwn { unsafe present.memory.deallocate() }
         // Room to grow into, so that a second transaction allocates nothing.
         let rounded = (capacity + 31) & ~31
-        let buffer = unsafe Buffer(memory: .allocate(capacity: rounded), capacity: rounded, isOwn: true)
+        let buffer = unsafe Buffer(
+            memory: .allocate(capacity: rounded),
+            capacity: Int32(clamping: rounded),
+            isOwn: true
+        )
         unsafe buffers[field.rawValue] = buffer
         return unsafe buffer.memory
+    }
+
+    private func makeTransactionRooms() {
+        let rooms = UnsafeMutablePointer<CChar>.allocate(capacity: (Self.roomedLater - Self.roomed) * Self.room)
+        unsafe transactionRooms = rooms
+        for index in Self.roomed..<Self.roomedLater {
+            let memory = unsafe rooms + (index - Self.roomed) * Self.room
+            unsafe buffers[index] = Buffer(memory: memory, capacity: Int32(Self.room))
+        }
     }
 }

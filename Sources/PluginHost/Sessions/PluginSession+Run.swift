@@ -173,7 +173,8 @@ extension PluginSession {
         switch verdict(ending, staged, registration) {
         case .success(let verdict):
             noteBreaker(registration.breaker.succeeded(), registration)
-            if let staged { accept(staged) }
+            // Who only watches settles nothing.
+            if let staged { accept(staged, registration.observes ? .cont : verdict.code) }
             return chain.answered(verdict)
         case .failure(let fault):
             if case .nonsense(let reason) = fault.failure { noteNonsense(reason, registration) }

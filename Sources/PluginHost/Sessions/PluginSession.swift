@@ -10,7 +10,8 @@ internal import Synchronization
 /// ``SharedSession``.
 public final class PluginSession {
     public let table: HookTable
-    public let id: String
+    /// The connection's UUID.
+    public private(set) var id: String
     /// The number of the event loop, for whoever looks at a running server.
     public let loop: Int
     /// 0 after close, or when there are two million sessions already.
@@ -29,6 +30,7 @@ public final class PluginSession {
     var waiting: (token: UInt64, post: HookTable.Post)?
     private var capabilities: [String] = []
     private var verifier: AuthVerifier?
+    private var identity: ClientIdentity?
     /// The message, without taking the lock for it.
     var text: MessageBuffer?
     /// Whether facts are set that only one hook has.
@@ -122,6 +124,32 @@ public final class PluginSession {
     /// What answered `auth_lookup`, once.
     public func takeVerifier() -> AuthVerifier? { verifier.take() }
 
+    /// Whom the connection stands for by the word of the plugin that took an unknown command, once.
+    public func takeIdentity() -> ClientIdentity? { identity.take() }
+
+    /// The connection stands for another client: nothing is left of the former one but the token and what TLS is like.
+    public func restart(id: String, as client: ClientIdentity) {
+        precondition(!hasTransaction && !isBusy, "a client changes between transactions and questions")
+        self.id = id
+        (capabilities, verifier, identity) = ([], nil, nil)
+        shared.state.withLock { state in
+            state.id = id
+            state.notes = NoteBook()
+        }
+        change { facts in
+            facts.set(.remoteIP, client.remoteIP)
+            facts.set(.remoteHost, client.remoteHost)
+            facts.set(.helloHost, client.helloHost)
+            facts.set(.authUser, client.authUser)
+            unsafe facts.args.pointee.remote_port = Int32(truncatingIfNeeded: client.remotePort)
+            unsafe facts.args.pointee.esmtp = client.isESMTP ? 1 : 0
+            unsafe facts.args.pointee.relaying = client.authUser == nil ? 0 : 1
+            if let localIP = client.localIP { facts.set(.localIP, localIP) }
+            guard client.localPort != 0 else { return }
+            unsafe facts.args.pointee.local_port = Int32(truncatingIfNeeded: client.localPort)
+        }
+    }
+
     // MARK: The thread
 
     /// The frame of the loop's thread; looked up once, for a session stays on its loop.
@@ -160,8 +188,9 @@ public final class PluginSession {
     }
 
     /// Takes over what a call has written; its verdict was accepted.
-    func accept(_ staged: Staged) {
+    func accept(_ staged: Staged, _ verdict: VerdictCode) {
         capabilities += staged.capabilities
+        if verdict == .ok { identity = staged.identity }
         if let verifier = staged.verifier { self.verifier = verifier }
         let message = shared.state.withLock { state -> MessageBuffer? in
             if let relaying = staged.relaying { unsafe facts.args.pointee.relaying = relaying ? 1 : 0 }

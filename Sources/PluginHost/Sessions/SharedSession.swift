@@ -10,6 +10,8 @@ internal import Synchronization
 /// call's, a session's, a message's.
 final class SharedSession: Sendable {
     struct State {
+        /// The connection's UUID.
+        var id: String
         var seat: Seat?
         var session: UInt64 = 0
         var transaction: UInt64 = 0
@@ -30,14 +32,13 @@ final class SharedSession: Sendable {
         var message: MessageBuffer?
     }
 
-    let id: String
     let wake: @Sendable (UInt64) -> Void
-    let state = Guarded(State())
+    let state: Guarded<State>
     /// Counts up when somebody writes "@skip_plugins", so that the loop needn't look.
     let skipWrites = Atomic<Int>(0)
 
     init(id: String, wake: @escaping @Sendable (UInt64) -> Void) {
-        self.id = id
+        state = Guarded(State(id: id))
         self.wake = wake
     }
 
@@ -71,13 +72,13 @@ final class SharedSession: Sendable {
     func scope(of token: UInt64) -> String? {
         state.withLock { state in
             guard token != 0 else { return nil }
-            if token == state.session { return id }
+            if token == state.session { return state.id }
             return token == state.transaction ? state.mail?.id : nil
         }
     }
 
     /// The id of the transaction, or of the session outside one.
-    var presentScope: String { state.withLock { $0.mail?.id ?? id } }
+    var presentScope: String { state.withLock { $0.mail?.id ?? $0.id } }
 
     /// Does something with the notes of a session or transaction; nil when the token has ended.
     func withNotes<Result>(of token: UInt64, _ body: (inout NoteBook) -> Result) -> Result? {

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct PluginNamesTests {
     /// Plugins that this server brings itself.
-    private static let bundled: Set = ["rcpt_to.in_host_list", "queue/maildir", "queue/discard", "queue/test", "relay"]
+    private static let bundled: Set = [
+        "rcpt_to.in_host_list", "queue/maildir", "queue/discard", "queue/test", "relay", "xclient",
+    ]
 
     @Test(arguments: PluginNames.javaScript.sorted())
     func aJavaScriptPluginsNameGetsAdvice(_ name: String) throws {

@@ -5,7 +5,8 @@ import Testing
 /// A plugin in C that does on each hook what its script says, compiled while the tests run.
 ///
 /// A script is a list of orders separated by `;`: `lane` (not on the loop), `pend` (the verdict comes from another thread),
-/// `hold` (it never comes), `limit=MS`, `relay`, `skip=NAMES`, `cap=LINE`, `rewrite=I ADDRESS`, `add=ADDRESS`, `drop=I`,
+/// `hold` (it never comes), `when=HOST` (nothing more unless the client's name is that), `as=IP HOST HELLO USER PORT` with
+/// `-` for what is absent, `limit=MS`, `relay`, `skip=NAMES`, `cap=LINE`, `rewrite=I ADDRESS`, `add=ADDRESS`, `drop=I`,
 /// `reply=CODE ENHANCED TEXT` with `|` between lines and `-` for no enhanced code, and a number: the verdict.
 enum Script {
     /// A compiled image for a plugin of that name; each name has an id, and so an image, of its own.
@@ -53,10 +54,23 @@ enum Script {
                 enhanced && strcmp(enhanced, "-") ? S(enhanced) : (hk_str){NULL, 0}, rest ? S(rest) : (hk_str){NULL, 0});
         }
 
+        static hk_status stand(struct part *p, const hk_args *a, char *words) {
+            hk_str said[5];
+            for (int i = 0; i < 5; i++) {
+                char *word = strsep(&words, " ");
+                said[i] = word && strcmp(word, "-") ? S(word) : (hk_str){NULL, 0};
+            }
+            hk_identity who = {.struct_size = sizeof who, .remote_port = 99, .remote_ip = said[0], .remote_host = said[1],
+                .hello_host = said[2], .auth_user = said[3], .esmtp = 1,
+                .local_port = said[4].ptr ? atoi(said[4].ptr) : 0};
+            return p->session->identify(p->h->ctx, a->call, &who);
+        }
+
         static hk_status order(struct part *p, const hk_args *a, char *o) {
             void *ctx = p->h->ctx;
             char *value = strchr(o, '=');
             if (value) *value++ = 0;
+            if (!strcmp(o, "as")) return stand(p, a, value);
             if (!strcmp(o, "relay")) return p->session->set_relaying(ctx, a->call, 1);
             if (!strcmp(o, "cap")) return p->session->add_capability(ctx, a->call, S(value));
             if (!strcmp(o, "add")) return p->session->rcpt_add(ctx, a->call, S(value));
@@ -87,6 +101,11 @@ enum Script {
             snprintf(copy, sizeof copy, "%s", p->script);
             for (char *rest = copy, *o; (o = strsep(&rest, ";"));) {
                 if (*o >= '0' && *o <= '9') { verdict = atoi(o); continue; }
+                if (!strncmp(o, "when=", 5)) {
+                    if (a->remote_host.len != strlen(o + 5) || memcmp(a->remote_host.ptr, o + 5, a->remote_host.len))
+                        return HK_V_CONT;
+                    continue;
+                }
                 if (!strcmp(o, "pend")) { pend = 1; continue; }
                 if (!strcmp(o, "hold")) { hold = 1; continue; }
                 hk_status status = order(p, a, o);

@@ -51,7 +51,7 @@ final class Scripted {
                     image: try Script.image(plugin.name),
                     timeout: timeout,
                     onFailure: onFailure,
-                    capabilities: ["relaying", "auth.secret"]
+                    capabilities: ["relaying", "auth.secret", "identity"]
                 )
             },
             ignoreBad: false,

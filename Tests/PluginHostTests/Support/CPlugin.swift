@@ -45,6 +45,13 @@ struct CPlugin {
         image = StagedImage(name: name, source: file.path, path: library.path, sha256: stem)
     }
 
+    /// A function that the plugin exports for its test.
+    @unsafe func function<Function>(_ symbol: String) throws -> Function {
+        let handle = unsafe dlopen(image.path, RTLD_NOW | RTLD_NOLOAD)
+        let address = unsafe try #require(dlsym(handle, symbol))
+        return unsafe unsafeBitCast(address, to: Function.self)
+    }
+
     /// Calls a function that the plugin exports for its test.
     @discardableResult
     func call(_ symbol: String, _ argument: UInt64 = 0) -> Int64 {

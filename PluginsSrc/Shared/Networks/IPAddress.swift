@@ -1,12 +1,12 @@
 import Glibc
 
 /// An IP address as a number; an IPv4 address in IPv6 clothes (`::ffff:192.0.2.1`) is the IPv4 address.
-struct IPAddress: Equatable {
-    enum Family {
+package struct IPAddress: Equatable, Sendable {
+    package enum Family {
         case v4
         case v6
 
-        var bits: Int {
+        package var bits: Int {
             switch self {
             case .v4: 32
             case .v6: 128
@@ -14,10 +14,10 @@ struct IPAddress: Equatable {
         }
     }
 
-    let family: Family
+    package let family: Family
     let value: UInt128
 
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         // A link-local peer comes with its interface behind a %: RFC 4007 §11.2.
         let address = String(text.prefix { $0 != "%" })
         if let value = Self.number(of: address, AF_INET, bytes: 4) {

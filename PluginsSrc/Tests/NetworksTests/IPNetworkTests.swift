@@ -1,6 +1,5 @@
+import Networks
 import Testing
-
-@testable import Relay
 
 @Suite struct IPNetworkTests {
     @Test(

@@ -1,10 +1,10 @@
 /// A range of addresses as `ADDRESS/PREFIX`; an address alone is a network of one.
-struct IPNetwork: Equatable {
-    let family: IPAddress.Family
-    let prefix: Int
+package struct IPNetwork: Equatable, Sendable {
+    package let family: IPAddress.Family
+    package let prefix: Int
     private let value: UInt128
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = IPAddress(first) else { return nil }
         var prefix = address.family.bits
@@ -20,7 +20,7 @@ struct IPNetwork: Equatable {
         value = Self.head(of: address.value, prefix, address.family)
     }
 
-    func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         address.family == family && Self.head(of: address.value, prefix, family) == value
     }
 

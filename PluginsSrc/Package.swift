@@ -15,6 +15,7 @@ let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
     ("queue.test", "QueueTest", ["Disk", "Settings"]),
     ("relay", "Relay", ["Settings"]),
     ("auth.flat_file", "AuthFlatFile", ["CPasswords", "Settings"]),
+    ("auth.auth_proxy", "AuthProxy", ["Settings"]),
 ]
 
 let package = Package(

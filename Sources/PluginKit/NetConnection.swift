@@ -47,7 +47,7 @@ public final class NetConnection: Sendable {
             let status = unsafe part.withView {
                 unsafe net.table.pointee.write(net.host.tables.context, post.token, $0)
             }
-            switch status.map(Int.init) {
+            switch Int(status) {
             case HK_OK: rest = rest.dropFirst(part.count)
             case HK_E_LIMIT:
                 try await post.wait(timeout) { $0.isWritable || $0.isOver }
@@ -90,7 +90,7 @@ public final class NetConnection: Sendable {
         let status = unsafe serverName.withView { name in
             unsafe net.table.pointee.start_tls(net.host.tables.context, post.token, name, tls.flags)
         }
-        switch status.map(Int.init) {
+        switch Int(status) {
         case HK_OK: break
         case HK_E_STALE: throw await ended()
         default: throw Self.misuse(status, "start_tls")

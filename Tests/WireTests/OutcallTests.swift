@@ -27,7 +27,7 @@ struct OutcallTests {
         "127.0.0.1", "localhost",
     ])
     func echoes(_ host: String) throws {
-        let served = try Served(Self.echo)
+        let served = try Served { Self.echo($0) }
         let ear = Ear()
         let outcall = call(served, ear, host: host)
         #expect(outcall.write(Array("early ".utf8)) == .taken)
@@ -46,7 +46,7 @@ struct OutcallTests {
     @Test("A unix socket is called by its path")
     func unixSocket() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "outcall-\(UUID().uuidString.prefix(8))").path
-        let served = try Served(on: path, Self.echo)
+        let served = try Served(on: path) { Self.echo($0) }
         let ear = Ear()
         let outcall = served.listeners.dialer.call(.unix(path: path), timeout: .seconds(20), ear)
         #expect(outcall.write(Array("hello".utf8)) == .taken)
@@ -58,7 +58,7 @@ struct OutcallTests {
 
     @Test("A port where nobody listens is told, and so is a name that isn't known")
     func refused() throws {
-        let served = try Served(Self.echo)
+        let served = try Served { Self.echo($0) }
         let port = try freePort()
         let ear = Ear()
         let outcall = served.listeners.dialer.call(.tcp(host: "127.0.0.1", port: port), timeout: .seconds(20), ear)
@@ -89,7 +89,7 @@ struct OutcallTests {
     @Test("A peer that doesn't take the connection is given up in time, and closing ends the waiting at once")
     func slowPeer() throws {
         let silent = try SilentPort()
-        let served = try Served(Self.echo)
+        let served = try Served { Self.echo($0) }
         let ear = Ear()
         let target = OutcallTarget.tcp(host: "127.0.0.1", port: silent.port)
         let security = OutcallSecurity(name: "one.example", isVerified: false)
@@ -104,7 +104,7 @@ struct OutcallTests {
     @Test("A peer that reads nothing gets a mebibyte at most, and writing goes on once it reads")
     func congestion() throws {
         let silent = try SilentPort()
-        let served = try Served(Self.echo)
+        let served = try Served { Self.echo($0) }
         let ear = Ear()
         let target = OutcallTarget.tcp(host: "127.0.0.1", port: silent.port)
         let outcall = served.listeners.dialer.call(target, timeout: .seconds(20), ear)
@@ -186,7 +186,7 @@ struct OutcallTests {
 
     @Test("A thousand connections leave nothing behind")
     func manyOutcalls() throws {
-        let served = try Served(Self.echo)
+        let served = try Served { Self.echo($0) }
         let before = try descriptors()
         for _ in 0..<10 {
             let ears = (0..<100).map { _ in Ear() }
@@ -204,7 +204,7 @@ struct OutcallTests {
 
     @Test("The end of the loops ends what is open, and what is called then")
     func shutdown() throws {
-        let served = try Served(Self.echo)
+        let served = try Served { Self.echo($0) }
         let (open, late) = (Ear(), Ear())
         _ = call(served, open)
         #expect(open.waits(for: "connected"))
@@ -219,7 +219,7 @@ struct OutcallTests {
     private func secureServed(_ options: ListenerOptions, _ script: @escaping @Sendable (Connection) -> Script) throws
         -> Served
     {
-        let served = try Served(options, reception: Certificates.reception(), script)
+        let served = try Served(options, reception: Certificates.reception()) { script($0) }
         var settings = TLSClientSettings()
         settings.trust = .authorities(file: "\(Certificates.folder)/one.pem")
         served.listeners.dialer.apply(settings)
@@ -235,7 +235,8 @@ struct OutcallTests {
         if !isTrusted { served.listeners.dialer.apply(TLSClientSettings()) }
         let ear = Ear()
         let outcall = call(served, ear, security: OutcallSecurity(name: name, isVerified: isVerified))
-        #expect(outcall.write(Array("secret".utf8)) == .taken)
+        // It may have failed before.
+        _ = outcall.write(Array("secret".utf8))
         if passes {
             #expect(ear.waits(forText: "secret"))
             outcall.close()

@@ -28,7 +28,7 @@ final class SilentPort {
 
     /// The next connection, which the caller closes.
     func accept() -> CInt {
-        let taken = unsafe Glibc.accept(descriptor, nil, nil)
+        let taken = Glibc.accept(descriptor, nil, nil)
         var time = timeval(tv_sec: 20, tv_usec: 0)
         _ = unsafe setsockopt(taken, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         return taken

@@ -278,7 +278,7 @@ internal import PluginABI
 
     private func lend(_ bytes: [UInt8], _ body: (hk_str) -> Void) {
         unsafe bytes.withUnsafeBytes { bytes in
-            let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             unsafe body(hk_str(ptr: start, len: bytes.count))
         }
     }

@@ -1,4 +1,4 @@
-package import PluginKit
+import PluginKit
 
 /// Asks the servers of a user's domain, one after the other, until one knows.
 package struct Inquiry<Line: RemoteLine>: Sendable {
@@ -12,11 +12,11 @@ package struct Inquiry<Line: RemoteLine>: Sendable {
     }
 
     let settings: ProxySettings
-    let connect: @Sendable (Remote) async throws(NetError) -> Line
+    let connect: @Sendable (Remote) async throws -> Line
 
     package init(
         settings: ProxySettings,
-        connect: @escaping @Sendable (Remote) async throws(NetError) -> Line
+        connect: @escaping @Sendable (Remote) async throws -> Line
     ) {
         self.settings = settings
         self.connect = connect

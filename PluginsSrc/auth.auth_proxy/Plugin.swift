@@ -41,7 +41,7 @@ package struct AuthProxy: Plugin {
         let settings = settings.get()
         let user = call.user
         let net = net
-        let inquiry = Inquiry(settings: settings) { remote throws(NetError) in
+        let inquiry = Inquiry(settings: settings) { remote in
             try await net.connect(
                 host: remote.host,
                 port: remote.port,

@@ -105,6 +105,25 @@ struct NetExtensionTests {
         for symbol in ["put", "end", "halt", "tls"] { #expect(plugin.call(symbol) == HK_E_STALE) }
     }
 
+    @Test func `a connection that stands at once can be used in its first event`() throws {
+        let source = #"""
+            static const hk_ext_net *net;
+            static void event(void *ud, hk_conn c, int32_t what, hk_str text) {
+                say("write %d close %d", net->write(H->ctx, c, S("x")), net->close(H->ctx, c));
+            }
+            int64_t call(uint64_t x) {
+                hk_conn c;
+                return net->connect(H->ctx, S("a:1"), 0, 0, event, NULL, &c);
+            }
+            SIMPLE(0, net = H->get_extension(H->ctx, "haraka.net/1"))
+            """#
+        let bench = Bench(net: FakeNet(isHasty: true))
+        let plugin = try CPlugin("p", source)
+        try bench.load([Bench.entry(plugin, capabilities: ["net"])])
+        #expect(plugin.call("call") == HK_OK)
+        #expect(bench.log.wait(for: "write 0 close 0") != nil)
+    }
+
     @Test func `closing is told, nothing comes between, and nothing can be done after it`() throws {
         let (bench, plugin, net) = try bench()
         plugin.call("call")

@@ -36,7 +36,7 @@ import Testing
         secret: String = "pencil"
     ) async -> (Inquiry<ScriptedLine>.Judgement, [String], ScriptedLine) {
         let line = ScriptedLine(script)
-        let inquiry = Inquiry<ScriptedLine>(settings: settings) { _ throws(NetError) in line }
+        let inquiry = Inquiry<ScriptedLine>(settings: settings) { _ in line }
         let (judgement, troubles) = await inquiry.ask(user: user, secret: Array(secret.utf8))
         return (judgement, troubles, line)
     }
@@ -123,7 +123,7 @@ import Testing
             ("ada\0x@example.com", "pencil", .wrong), ("ada@example.com@other.example", "pencil", .notOurs),
         ]
     ) func notAsked(_ user: String, _ secret: String, _ expected: Inquiry<ScriptedLine>.Judgement) async {
-        let inquiry = Inquiry<ScriptedLine>(settings: Self.settings()) { _ throws(NetError) in
+        let inquiry = Inquiry<ScriptedLine>(settings: Self.settings()) { _ in
             Issue.record("a server was called")
             return ScriptedLine([])
         }
@@ -135,7 +135,7 @@ import Testing
         let called = Mutex<[String]>([])
         let yes = ScriptedLine(Self.secured + ["S: 250-remote", "S: 250 AUTH PLAIN", Self.plain, "S: 235 yes"])
         let settings = Self.settings(["one.example:26", "two.example", "three.example"])
-        let inquiry = Inquiry<ScriptedLine>(settings: settings) { remote throws(NetError) in
+        let inquiry = Inquiry<ScriptedLine>(settings: settings) { remote in
             called.withLock { $0.append("\(remote)") }
             if "\(remote)" == "one.example:26" { throw NetError(.failed, "the connection was refused") }
             return yes
@@ -150,7 +150,7 @@ import Testing
     @Test("A cancelled call asks nobody else")
     func cancelled() async {
         let called = Mutex(0)
-        let inquiry = Inquiry<ScriptedLine>(settings: Self.settings(["a", "b", "c"])) { _ throws(NetError) in
+        let inquiry = Inquiry<ScriptedLine>(settings: Self.settings(["a", "b", "c"])) { _ in
             called.withLock { $0 += 1 }
             throw NetError(.cancelled, "the call was cancelled")
         }

@@ -20,8 +20,8 @@ internal import PluginABI
         var next = 0
         /// Bytes among the events.
         var bytes = 0
-        /// Whether a job of the lane shows the events.
-        var isScheduled = false
+        /// Whether a job of the lane shows the events; the first one waits for the link.
+        var isScheduled = true
         var isConnected = false
         /// TLS was asked for, and the handshake isn't finished.
         var isSecuring = false
@@ -81,14 +81,16 @@ internal import PluginABI
     func begin(by service: any NetService, security: NetSecurity?, timeout: Duration) {
         if security != nil { state.withLock { $0.isSecure = true } }
         let link = service.connect(to: target, security: security, timeout: timeout, events: self)
-        let isOver = state.withLock { state in
-            guard !state.isOver else { return true }
+        let (isOver, hasEvents) = state.withLock { state in
+            state.isScheduled = !state.events.isEmpty
+            guard !state.isOver else { return (true, state.isScheduled) }
             state.link = link
             if state.holdsBack { link.pause(true) }
-            return false
+            return (false, state.isScheduled)
         }
         // The plugin has ended meanwhile, or the connection has.
         if isOver { link.close() }
+        if hasEvents { schedule() }
     }
 
     // MARK: What the plugin asks for

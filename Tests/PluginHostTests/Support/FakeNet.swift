@@ -1,4 +1,4 @@
-import PluginHost
+import Glibc
 
 @testable import PluginHost
 
@@ -55,6 +55,10 @@ final class FakeNet: NetService {
     }
 
     private let made = Guarded<[Line]>([])
+    /// Whether a connection stands before the plugin's host knows its link.
+    private let isHasty: Bool
+
+    init(isHasty: Bool = false) { self.isHasty = isHasty }
 
     var lines: [Line] { made.withLock { $0 } }
 
@@ -71,6 +75,11 @@ final class FakeNet: NetService {
     ) -> any NetLink {
         let line = Line(target, security, timeout, events)
         made.withLock { $0.append(line) }
+        if isHasty {
+            events.connected()
+            // Time for the lane to show it, if it did too early.
+            usleep(20_000)
+        }
         return line
     }
 }

@@ -22,7 +22,11 @@
         tls: NetTLS? = nil,
         timeout: Duration = .seconds(30)
     ) async throws(NetError) -> NetConnection {
-        try await connect(to: host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)", tls, timeout)
+        try await connect(
+            to: host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)",
+            tls,
+            timeout
+        )
     }
 
     /// Connects to a unix socket.

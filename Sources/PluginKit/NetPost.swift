@@ -39,7 +39,11 @@ final class NetPost: Sendable {
     // MARK: Events, on the plugin's lane
 
     /// What the server calls; the post is given back with the last event.
-    static let event: @convention(c) (UnsafeMutableRawPointer?, hk_conn, Int32, hk_str) -> Void = { ud, token, what, data in
+    static let event: @convention(c) (UnsafeMutableRawPointer?, hk_conn, Int32, hk_str) -> Void = {
+        ud,
+        token,
+        what,
+        data in
         guard let ud = unsafe ud else { return }
         let post = unsafe Unmanaged<NetPost>.fromOpaque(ud)
         switch Int(what) {

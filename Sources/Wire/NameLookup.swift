@@ -62,7 +62,9 @@ final class NameLookup: Sendable {
         let status = unsafe getaddrinfo(name, nil, &hints, &list)
         defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
         guard status == 0 else {
-            return .failure(Failure(sentence: "its name was not found: \(unsafe String(cString: gai_strerror(status)))"))
+            return .failure(
+                Failure(sentence: "its name was not found: \(unsafe String(cString: gai_strerror(status)))")
+            )
         }
         var addresses: [IPAddress] = []
         var entry = unsafe list

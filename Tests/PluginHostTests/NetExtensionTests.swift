@@ -152,11 +152,16 @@ struct NetExtensionTests {
         "An address is a host with its port, or a path",
         arguments: [
             ("mail.example:25", NetTarget.tcp(host: "mail.example", port: 25)),
-            ("192.0.2.1:65535", .tcp(host: "192.0.2.1", port: 65535)), ("[2001:db8::1]:25", .tcp(host: "2001:db8::1", port: 25)),
-            ("_x._tcp.example:1", .tcp(host: "_x._tcp.example", port: 1)), ("/run/a b.sock", .unix(path: "/run/a b.sock")),
-            ("mail.example", nil), ("mail.example:", nil), (":25", nil), ("mail.example:0", nil), ("mail.example:65536", nil),
-            ("mail.example:+25", nil), ("2001:db8::1:25", nil), ("[mail.example]:25", nil), ("[::1]", nil), ("[]:25", nil),
-            ("mail example:25", nil), ("", nil), ("mail.example:25 ", nil), ("/\(String(repeating: "x", count: 107))", nil),
+            ("192.0.2.1:65535", .tcp(host: "192.0.2.1", port: 65535)),
+            ("[2001:db8::1]:25", .tcp(host: "2001:db8::1", port: 25)),
+            ("_x._tcp.example:1", .tcp(host: "_x._tcp.example", port: 1)),
+            ("/run/a b.sock", .unix(path: "/run/a b.sock")),
+            ("mail.example", nil), ("mail.example:", nil), (":25", nil), ("mail.example:0", nil),
+            ("mail.example:65536", nil),
+            ("mail.example:+25", nil), ("2001:db8::1:25", nil), ("[mail.example]:25", nil), ("[::1]", nil),
+            ("[]:25", nil),
+            ("mail example:25", nil), ("", nil), ("mail.example:25 ", nil),
+            ("/\(String(repeating: "x", count: 107))", nil),
         ]
     ) func addresses(_ text: String, _ target: NetTarget?) { #expect(NetTarget(text) == target) }
 

@@ -23,9 +23,12 @@ struct OutcallTests {
         served.listeners.dialer.call(.tcp(host: host, port: served.port), security: security, timeout: timeout, ear)
     }
 
-    @Test("What is written comes back from an echo, whether the host is an address or a name", arguments: [
-        "127.0.0.1", "localhost",
-    ])
+    @Test(
+        "What is written comes back from an echo, whether the host is an address or a name",
+        arguments: [
+            "127.0.0.1", "localhost",
+        ]
+    )
     func echoes(_ host: String) throws {
         let served = try Served { Self.echo($0) }
         let ear = Ear()
@@ -216,7 +219,10 @@ struct OutcallTests {
 
     // MARK: TLS
 
-    private func secureServed(_ options: ListenerOptions, _ script: @escaping @Sendable (Connection) -> Script) throws
+    private func secureServed(
+        _ options: ListenerOptions,
+        _ script: @escaping @Sendable (Connection) -> Script
+    ) throws
         -> Served
     {
         let served = try Served(options, reception: Certificates.reception()) { script($0) }
@@ -226,10 +232,13 @@ struct OutcallTests {
         return served
     }
 
-    @Test("TLS at once: the right name passes, a wrong one and an unknown signer don't", arguments: [
-        ("one.example", true, true, true), ("two.example", true, true, false), ("one.example", false, true, false),
-        ("127.0.0.1", true, true, false), ("two.example", false, false, true),
-    ])
+    @Test(
+        "TLS at once: the right name passes, a wrong one and an unknown signer don't",
+        arguments: [
+            ("one.example", true, true, true), ("two.example", true, true, false), ("one.example", false, true, false),
+            ("127.0.0.1", true, true, false), ("two.example", false, false, true),
+        ]
+    )
     func implicitTLS(_ name: String, _ isTrusted: Bool, _ isVerified: Bool, _ passes: Bool) throws {
         let served = try secureServed(ListenerOptions(tls: .implicit), Self.echo)
         if !isTrusted { served.listeners.dialer.apply(TLSClientSettings()) }
@@ -296,7 +305,9 @@ struct OutcallTests {
         #expect(ear.all == ["ended"])
     }
 
-    private func descriptors() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+    private func descriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    }
 
     private func freePort() throws -> UInt16 { try SilentPort().port }
 }

@@ -12,7 +12,7 @@ import Testing
             "S: 250-remote", "S: 250-STARTTLS", "S: 250 AUTH PLAIN LOGIN", "C: STARTTLS", "S: 220 go", "TLS",
             "C: EHLO me.example",
         ]
-    /// "\0ada@example.com\0pencil"
+    // "\0ada@example.com\0pencil"
     private static let plain = "C: AUTH PLAIN AGFkYUBleGFtcGxlLmNvbQBwZW5jaWw="
 
     private static func settings(

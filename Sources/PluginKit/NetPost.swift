@@ -13,6 +13,8 @@ final class NetPost: Sendable {
         var end: NetError?
         var waiter: Waiter?
         var waits = 0
+        /// A wait that was given up before it had begun.
+        var givenUp: (number: Int, fault: NetError)?
     }
 
     private struct Waiter {
@@ -163,6 +165,7 @@ final class NetPost: Sendable {
             await withCheckedContinuation { continuation in
                 let now = state.withLock { state -> NetError?? in
                     if isDone(Self.view(state)) { return .some(nil) }
+                    if let givenUp = state.givenUp, givenUp.number == number { return givenUp.fault }
                     if Task.isCancelled { return NetError(.cancelled, "the call was cancelled") }
                     guard state.waiter == nil else {
                         return NetError(.misused, "two tasks wait for one connection")
@@ -181,7 +184,10 @@ final class NetPost: Sendable {
 
     private func give(up number: Int, _ fault: NetError) {
         let waiter = state.withLock { state -> Waiter? in
-            guard state.waiter?.number == number else { return nil }
+            guard state.waiter?.number == number else {
+                state.givenUp = (number, fault)
+                return nil
+            }
             return state.waiter.take()
         }
         waiter?.continuation.resume(returning: fault)

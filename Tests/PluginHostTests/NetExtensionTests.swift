@@ -109,7 +109,8 @@ struct NetExtensionTests {
         let source = #"""
             static const hk_ext_net *net;
             static void event(void *ud, hk_conn c, int32_t what, hk_str text) {
-                say("write %d close %d", net->write(H->ctx, c, S("x")), net->close(H->ctx, c));
+                hk_status written = net->write(H->ctx, c, S("x"));
+                say("write %d close %d", written, net->close(H->ctx, c));
             }
             int64_t call(uint64_t x) {
                 hk_conn c;

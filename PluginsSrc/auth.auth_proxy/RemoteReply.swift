@@ -9,9 +9,13 @@ struct RemoteReply {
     /// Reads one whole reply (RFC 5321 §4.2.1).
     static func read(from line: some RemoteLine) async throws -> RemoteReply {
         var lines: [Substring] = []
+        var first: Int?
         while lines.count < lineLimit {
             let text = try await line.readLine()
-            guard let code = code(of: text) else { throw RemoteFault("said something that is no SMTP reply") }
+            guard let code = code(of: text), code == first ?? code else {
+                throw RemoteFault("said something that is no SMTP reply")
+            }
+            first = code
             let rest = text.dropFirst(3)
             lines.append(rest.dropFirst())
             if rest.isEmpty || rest.hasPrefix(" ") { return RemoteReply(code: code, lines: lines) }

@@ -239,6 +239,9 @@ struct NetExtensionTests {
             line.say("late")
             line.events.closed("late")
         }
+        // It is over a moment after its last line.
+        let limit = Date(timeIntervalSinceNow: 10)
+        while plugin.call("put") != HK_E_SHUTDOWN, Date() < limit { usleep(1000) }
         #expect(plugin.call("put") == HK_E_SHUTDOWN)
         #expect(plugin.call("call") == HK_E_SHUTDOWN)
         #expect(bench.log.texts == texts)

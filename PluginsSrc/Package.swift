@@ -16,6 +16,7 @@ let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
     ("relay", "Relay", ["Networks", "Settings"]),
     ("auth.flat_file", "AuthFlatFile", ["CPasswords", "Settings"]),
     ("xclient", "XClient", ["Networks", "Settings"]),
+    ("auth.auth_proxy", "AuthProxy", ["Settings"]),
 ]
 
 let package = Package(

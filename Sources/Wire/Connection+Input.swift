@@ -18,7 +18,7 @@ extension Connection {
             unread?.writeImmutableBuffer(bytes)
             recycle(bytes)
         }
-        if isPaused || isCongested { stopKernel() }
+        if holdsBack { stopKernel() }
         if let unread, unread.readableBytes > Self.unreadLimit { abandon() }
     }
 
@@ -32,7 +32,7 @@ extension Connection {
     }
 
     /// Whether there is something new for a driver that wants to see it.
-    var mayShow: Bool { hasNews && phase == .open && !wantsClose && !isPaused && !isCongested && fault == nil }
+    var mayShow: Bool { hasNews && phase == .open && !wantsClose && !holdsBack && fault == nil }
 
     /// Looks at a connection's first bytes; a session must not take a TLS client's for commands.
     ///

@@ -17,10 +17,14 @@ extension Connection {
         if upcoming != nil { dropKernelInput() }
         if wantsFlush || wantsClose { send() }
         guard phase == .open else { return }
-        if upcoming != nil { switchToTLS() }
+        if upcoming != nil {
+            switchToTLS()
+            // Who has called speaks first.
+            if let engine, engine.ciphertextCount > 0 { send() }
+        }
         if wantsClose {
             finish()
-        } else if isPaused || isCongested {
+        } else if holdsBack {
             return
         } else if inputEnded {
             wantsClose = true

@@ -20,6 +20,24 @@ extension Connection {
         performUnlessBusy()
     }
 
+    /// Begins TLS as the client behind what was written; the server's certificate must be for the name.
+    ///
+    /// As with ``startTLS()`` what has come in the clear and isn't taken is forgotten, and nothing goes in or out before
+    /// ``Driver/secured(_:_:)`` or ``Driver/failed(_:_:)``. The limit, not the deadline, bounds the handshake.
+    public func startTLS(_ context: TLSClientContext, name: String?) {
+        guard accepts, engine == nil else { return }
+        let engine = TLSEngine(client: context, name: name)
+        if case .failed(let error) = engine.state {
+            fault = .handshake(error)
+        } else {
+            upcoming = engine
+            isHandshaking = true
+        }
+        if let rest = unread.take() { forget(rest) }
+        wantsFlush = true
+        performUnlessBusy()
+    }
+
     /// Nothing that came in the clear behind STARTTLS may count as said inside TLS (RFC 3207 §6).
     func forget(_ rest: ByteBuffer) {
         noteDropped(rest.readableBytes)
@@ -85,7 +103,7 @@ extension Connection {
         case .closedByPeer: inputEnded = true
         case .failed(let error): fault = .tls(error)
         }
-        if isPaused || isCongested { stopKernel() }
+        if holdsBack { stopKernel() }
         if count > Self.unreadLimit { abandon() }
     }
 

@@ -31,8 +31,14 @@ public final class Connection: Link {
     /// Whether something has changed since the driver last saw the unread bytes.
     var hasNews = false
     var isPaused = false
-    /// Whether so much output waits for the peer that it isn't listened to.
-    var isCongested = false
+    /// Whether so much output waits for the peer that it isn't listened to, or given more.
+    public internal(set) var isCongested = false
+    /// Whether a peer that takes no output is listened to all the same: one that we have called may wait for that.
+    var listensWhenCongested = false
+    /// Whether the driver waits for room for more output.
+    var wantsRoom = false
+    /// Whether the network has ended it, and neither side.
+    var isBroken = false
     /// Whether the peer has stopped sending.
     var inputEnded = false
     /// Whether the driver is to be woken although the connection is over.
@@ -128,6 +134,19 @@ public final class Connection: Link {
         roster.disarmLimit(slot)
     }
 
+    /// Calls ``Driver/hasRoom(_:)`` once, as soon as the peer has taken most of what was flushed.
+    public func awaitRoom() {
+        wantsRoom = true
+        performUnlessBusy()
+    }
+
+    /// Whether the driver is to be told now that there is room; true once for each wish.
+    func takeRoom() -> Bool {
+        guard wantsRoom, !isCongested, accepts else { return false }
+        wantsRoom = false
+        return true
+    }
+
     public func close() {
         wantsClose = true
         performUnlessBusy()
@@ -160,6 +179,9 @@ public final class Connection: Link {
     var isOver: Bool { wantsClose || phase != .open }
 
     var accepts: Bool { !wantsClose && phase == .open && !isHandshaking }
+
+    /// Whether what arrives is to stay with the kernel.
+    var holdsBack: Bool { isPaused || (isCongested && !listensWhenCongested) }
 
     func performUnlessBusy() {
         if !isBusy { conductor?.pump() }

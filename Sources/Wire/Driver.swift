@@ -25,6 +25,8 @@ public protocol Driver<Peer> {
     mutating func deadlinePassed(_ peer: Peer)
     /// The deadline of ``Link/armLimit(deadline:)`` has gone by.
     mutating func limitPassed(_ peer: Peer)
+    /// The peer has taken most of what was flushed; asked for by ``Connection/awaitRoom()``.
+    mutating func hasRoom(_ peer: Peer)
     /// The connection is over, by either side: called once, and nothing is called after it.
     ///
     /// A peer that has only stopped sending is over once it has been shown everything while reading isn't paused.
@@ -36,6 +38,8 @@ extension Driver {
     public mutating func secured(_ facts: TLSFacts, _ peer: Peer) {}
     /// Nothing: the connection is closed all the same.
     public mutating func failed(_ fault: WireFault, _ peer: Peer) {}
+    /// Nothing, for drivers that never ask.
+    public mutating func hasRoom(_ peer: Peer) {}
     /// The same as when the peer was idle for too long.
     public mutating func limitPassed(_ peer: Peer) { deadlinePassed(peer) }
 }

@@ -58,6 +58,7 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
 
     /// A broken connection; NIO reports what broke it, and nobody can answer any more.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        connection.isBroken = true
         connection.abandon()
     }
 
@@ -135,6 +136,12 @@ final class DriverHandler<D: Driver>: ChannelInboundHandler, Conductor where D.P
 
     private func settle() {
         connection.settle()
+        while connection.takeRoom() {
+            connection.isBusy = true
+            driver.hasRoom(connection)
+            connection.isBusy = false
+            connection.settle()
+        }
         if connection.isOver { tellClosed() }
     }
 

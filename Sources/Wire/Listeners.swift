@@ -17,6 +17,8 @@ public final class Listeners: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let rosters: [LoopRoster]
     private let tally = Tally()
+    /// Connects to others on the same event loops.
+    public let dialer: Dialer
     private let reception = Locked(Reception())
     private let state = Locked(State())
 
@@ -25,6 +27,7 @@ public final class Listeners: Sendable {
         precondition(loops > 0, "A server needs at least one event loop.")
         group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         rosters = group.makeIterator().enumerated().map { LoopRoster(index: $0.offset, loop: $0.element) }
+        dialer = Dialer(loops: rosters.map(\.loop))
     }
 
     public var loopCount: Int { rosters.count }
@@ -105,6 +108,7 @@ public final class Listeners: Sendable {
     /// Closes every connection and ends the loops; not to be called on one.
     public func shutdown() {
         stopAccepting()
+        dialer.stop()
         try? group.syncShutdownGracefully()
     }
 
@@ -159,7 +163,7 @@ extension Listeners {
         }
     }
 
-    private static func prepare(_ channel: any Channel, _ roster: LoopRoster) throws {
+    static func prepare(_ channel: any Channel, _ roster: LoopRoster) throws {
         guard let options = channel.syncOptions else { return }
         try options.setOption(.allowRemoteHalfClosure, value: true)
         try options.setOption(.maxMessagesPerRead, value: 1)

@@ -35,6 +35,7 @@ import Synchronization
         var message: [[UInt8]] = []
         var headers: [String: [String]] = [:]
         var timers: [hk_timer: FakeTimer] = [:]
+        var net = FakeNet()
         var refusedWrites: hk_status = 0
         var lastCall: hk_call = 0
         var waiting: [(need: @Sendable (Record) -> Bool, resume: CheckedContinuation<Void, Never>)] = []
@@ -56,6 +57,9 @@ import Synchronization
         }
         guard status == HK_OK else { throw Refusal(status: status, text: text(of: error)) }
     }
+
+    /// The host without a plugin on it.
+    func bareHost() -> Host { unsafe Host(arena.keep(FakeTables.host(self))) }
 
     struct Refusal: Error, Equatable {
         let status: hk_status

@@ -35,6 +35,7 @@ enum FakeTables {
         case "haraka.config/1": unsafe UnsafeRawPointer(owner.keep(config))
         case "haraka.exec/1": unsafe UnsafeRawPointer(owner.keep(exec))
         case "haraka.message/1": unsafe UnsafeRawPointer(owner.keep(message))
+        case "haraka.net/1": unsafe owner.note { $0.net.isGranted } ? UnsafeRawPointer(owner.keep(FakeNet.table)) : nil
         default: nil
         }
     }

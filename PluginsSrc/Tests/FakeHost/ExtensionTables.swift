@@ -13,6 +13,7 @@ final class ExtensionTables {
         add("haraka.config/1", config())
         add("haraka.message/1", message())
         add("haraka.outbound/1", outbound())
+        add("haraka.net/1", net())
     }
 
     deinit { for table in tables.values { table.deallocate() } }
@@ -137,6 +138,14 @@ final class ExtensionTables {
             }
             return hk_status(HK_OK)
         }
+        return table
+    }
+
+    /// Here is nobody to connect to.
+    private func net() -> hk_ext_net {
+        var table = hk_ext_net()
+        table.struct_size = UInt32(MemoryLayout<hk_ext_net>.size)
+        table.connect = { _, _, _, _, _, _, _ in hk_status(HK_E_UNSUPPORTED) }
         return table
     }
 

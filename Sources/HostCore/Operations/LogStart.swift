@@ -53,14 +53,15 @@ extension Configuration {
 }
 
 extension HostPorts {
-    /// What plugins get from this server; without a log their lines go nowhere.
-    static func of(_ current: CurrentConfiguration, log: LogSink?) -> HostPorts {
+    /// What plugins get from this server; without a log their lines go nowhere, without net they can't connect.
+    static func of(_ current: CurrentConfiguration, log: LogSink?, net: PluginNet? = nil) -> HostPorts {
         HostPorts(
             log: { level, plugin, scope, text in
                 log?.write(LogLevel(abi: level), text, id: scope, plugin: plugin)
             },
             configuration: { PluginSnapshot(snapshot: current.value.snapshot) },
             directory: current.value.directory,
+            net: net,
             product: Product.identifier,
             version: Product.version
         )

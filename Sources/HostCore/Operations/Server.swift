@@ -96,7 +96,8 @@ public final class Server: Sendable {
         tls = TLSKeeper(configuration.tls, log: log)
         current = CurrentConfiguration(configuration)
         initial = configuration
-        host = PluginHost(ports: .of(current, log: log), runtimeDirectory: installation.swiftRuntime)
+        let ports = HostPorts.of(current, log: log, net: PluginNet(dialer: listeners.dialer))
+        host = PluginHost(ports: ports, runtimeDirectory: installation.swiftRuntime)
         log.tell(configuration.problems)
         let leftOut: [String]
         do throws(StartError) {

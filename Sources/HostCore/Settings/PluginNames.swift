@@ -17,7 +17,7 @@ enum PluginNames {
     /// Plugins of Haraka and its npm packages, whose code is JavaScript.
     static let javaScript: Set<String> = [
         "access", "aliases", "asn", "attachment", "auth-ldap", "auth/auth_base", "auth/auth_bridge",
-        "auth/auth_proxy", "auth/auth_vpopmaild", "avg", "block_me", "bounce", "clamd",
+        "auth/auth_vpopmaild", "avg", "block_me", "bounce", "clamd",
         "data.signatures",
         "dcc", "delay_deny", "dkim", "dns-list", "early_talker", "elasticsearch", "esets", "fcrdns", "geoip", "graph",
         "greylist", "headers", "helo.checks", "karma", "known-senders", "ldap", "limit", "log-reader",

@@ -425,16 +425,32 @@ typedef struct hk_ext_dns {
 typedef uint64_t hk_conn; /* token */
 enum { HK_NET_CONNECTED = 1, HK_NET_DATA = 2, HK_NET_WRITABLE = 3, HK_NET_CLOSED = 4, HK_NET_ERROR = 5 };
 enum { HK_NET_TLS = 1u << 0, HK_NET_TLS_NO_VERIFY = 1u << 1 };
+/* Events. CONNECTED: the connection stands, with HK_NET_TLS its handshake too; and once more when the handshake of start_tls is
+ * finished. WRITABLE: what write has refused with HK_E_LIMIT would be taken now; one event however many were refused.
+ * CLOSED: either side has closed, or the plugin's generation ends (before destroy). ERROR: it never stood, TLS failed (an end
+ * without close_notify is one), or the network broke it. The token is HK_E_STALE from inside CLOSED and ERROR on. Reading
+ * stops by itself while 256 KiB wait for the lane. */
 typedef struct hk_ext_net {
     uint32_t struct_size, reserved;
     /* address: "host:port", "[v6]:port" or "/path". event runs on the lane, in order, one at a time: HK_NET_ code and, with
-     * DATA, the bytes (good until it returns), with CLOSED and ERROR a reason; after those two nothing comes. [any] */
+     * DATA, the bytes (good until it returns), with CLOSED and ERROR a reason; after those two nothing comes. timeout_ms
+     * (0: 30 s) is for name, connection and handshake together, and for each later handshake. *out is there before the
+     * first event. HK_NET_TLS verifies the certificate for the host by the authorities of the system, unless
+     * HK_NET_TLS_NO_VERIFY is there too. HK_E_INVALID: address or flags, or a certificate to be verified for a path;
+     * HK_E_LIMIT: 10,000 connections of a plugin; HK_E_DENIED; HK_E_UNSUPPORTED: a host without a network, such as
+     * haraka-plugin check. [any] */
     hk_status (*connect)(void *ctx, hk_str address, uint32_t flags, uint32_t timeout_ms,
                          void (*event)(void *ud, hk_conn c, int32_t what, hk_str data), void *ud, hk_conn *out);
-    hk_status (*write)(void *ctx, hk_conn c, hk_str data);  /* copied; HK_E_LIMIT over 1 MiB waiting: wait for WRITABLE [any] */
-    hk_status (*start_tls)(void *ctx, hk_conn c, hk_str server_name, uint32_t flags);                          /* [any] */
-    hk_status (*pause)(void *ctx, hk_conn c, int32_t on);   /* stop or go on reading [any] */
-    hk_status (*close)(void *ctx, hk_conn c);               /* CLOSED follows [any] */
+    /* copied; HK_E_LIMIT over 1 MiB waiting: wait for WRITABLE. All of it is taken or none; before CONNECTED it waits.
+     * HK_E_INVALID: over 1 MiB in one piece; HK_E_STALE: closed by either side. [any] */
+    hk_status (*write)(void *ctx, hk_conn c, hk_str data);
+    /* Begins TLS behind what was written; what is written from now on is encrypted. What came in the clear and was not
+     * shown yet never is, but a DATA that is running now may show some: forget what was read at the second CONNECTED.
+     * server_name: absent for the host of connect. flags: HK_NET_TLS_NO_VERIFY or 0. HK_E_PHASE: not connected yet, or TLS
+     * has begun already. [any] */
+    hk_status (*start_tls)(void *ctx, hk_conn c, hk_str server_name, uint32_t flags);
+    hk_status (*pause)(void *ctx, hk_conn c, int32_t on);   /* stop or go on reading; what is on its way still comes [any] */
+    hk_status (*close)(void *ctx, hk_conn c);               /* what was written leaves first, for 10 s at most; then CLOSED, and nothing between [any] */
 } hk_ext_net;
 
 /* ---- "haraka.outbound/1": submit mail, act on the queue; needs "queue" --------------------------------------------------------------------- */

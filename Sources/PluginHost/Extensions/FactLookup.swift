@@ -24,7 +24,7 @@ enum FactLookup {
                 let staged = call.staged(token, for: instance)
             else { return .status(Status.stale) }
             return name == "uuid" ? .text(call.session.presentScope) : find(name, call.session, staged)
-        case .timer, nil: return .status(Status.stale)
+        case .timer, .connection, nil: return .status(Status.stale)
         }
     }
 

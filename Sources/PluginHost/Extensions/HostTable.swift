@@ -17,7 +17,7 @@ enum HostTable {
             guard let instance = unsafe PluginInstance.of(context), let id = unsafe id, instance.isAlive else {
                 return nil
             }
-            return unsafe HostTable.table(String(cString: id))
+            return unsafe HostTable.table(String(cString: id), instance)
         }
         unsafe host.pointee.log = { context, level, token, text in
             guard let instance = unsafe PluginInstance.of(context) else { return }
@@ -31,7 +31,7 @@ enum HostTable {
         return unsafe host
     }
 
-    private static func table(_ id: String) -> UnsafeRawPointer? {
+    private static func table(_ id: String, _ instance: PluginInstance) -> UnsafeRawPointer? {
         switch id {
         case "haraka.hooks/1": unsafe UnsafeRawPointer(HooksExtension.table)
         case "haraka.calls/1": unsafe UnsafeRawPointer(CallsExtension.table)
@@ -40,8 +40,21 @@ enum HostTable {
         case "haraka.config/1": unsafe UnsafeRawPointer(ConfigExtension.table)
         case "haraka.exec/1": unsafe UnsafeRawPointer(ExecExtension.table)
         case "haraka.message/1": unsafe UnsafeRawPointer(MessageExtension.table)
+        case "haraka.net/1": unsafe granted(NetExtension.capability, id, instance, UnsafeRawPointer(NetExtension.table))
         default: nil
         }
+    }
+
+    /// A table for those that have the capability; a create that fails without it is told what is missing.
+    private static func granted(
+        _ capability: String,
+        _ id: String,
+        _ instance: PluginInstance,
+        _ table: UnsafeRawPointer
+    ) -> UnsafeRawPointer? {
+        if instance.isGranted(capability) { return unsafe table }
+        instance.note(complaint: "\(id) needs the capability \(capability)")
+        return nil
     }
 
     /// Does something for a live instance.

@@ -43,7 +43,7 @@ enum NotesExtension {
     private static func session(_ scope: UInt64, _ instance: PluginInstance) -> SharedSession? {
         switch Token.kind(of: scope) {
         case .session, .transaction: instance.backstage.sessions.holder(of: scope)
-        case .call, .timer, nil: nil
+        case .call, .timer, .connection, nil: nil
         }
     }
 

@@ -7,6 +7,7 @@ final class Backstage: Sendable {
     let calls = TokenRegistry<Call>()
     let sessions = TokenRegistry<SharedSession>()
     let timers = TokenRegistry<PluginTimer>()
+    let connections = TokenRegistry<PluginConnection>()
     let clock: AlarmClock
     private let stopping = Atomic<Bool>(false)
 
@@ -25,7 +26,7 @@ final class Backstage: Sendable {
         switch Token.kind(of: token) {
         case .session, .transaction: return sessions.holder(of: token)?.scope(of: token)
         case .call: return calls.holder(of: token)?.scope(of: token)
-        case .timer, nil: return nil
+        case .timer, .connection, nil: return nil
         }
     }
 }

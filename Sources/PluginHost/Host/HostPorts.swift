@@ -9,6 +9,8 @@ public struct HostPorts: Sendable {
     public var configuration: @Sendable () -> any PluginConfiguration
     /// The service's directory, absolute.
     public var directory: String
+    /// Connects for plugins; without it `haraka.net/1` answers HK_E_UNSUPPORTED.
+    public var net: (any NetService)?
     /// What the server calls itself: "haraka-swift".
     public var product: String
     /// Its version: "0.1.0".
@@ -18,12 +20,14 @@ public struct HostPorts: Sendable {
         log: @escaping @Sendable (_ level: Int32, _ plugin: String, _ scope: String?, _ text: String) -> Void,
         configuration: @escaping @Sendable () -> any PluginConfiguration,
         directory: String,
+        net: (any NetService)? = nil,
         product: String,
         version: String
     ) {
         self.log = log
         self.configuration = configuration
         self.directory = directory
+        self.net = net
         self.product = product
         self.version = version
     }

@@ -56,7 +56,7 @@ extension PluginInstance {
         } catch {
             // There is no state to destroy.
             phase = .destroyed
-            stopTimers()
+            stopAll(tells: false)
             lane.close {}
             mapping.release()
             throw error
@@ -142,7 +142,7 @@ extension PluginInstance {
         lane.abandon()
         if step != .reconfigure {
             phase = .destroyed
-            stopTimers()
+            stopAll(tells: false)
             mapping.release()
         }
         let limit = backstage.timings.creation

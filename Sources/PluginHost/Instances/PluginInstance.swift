@@ -51,6 +51,8 @@ internal import Synchronization
     private let filesRead = Guarded<Set<String>>([])
     private let complaint = Guarded<String?>(nil)
     private let timers = Guarded<[UInt64: PluginTimer]>([:])
+    /// Its connections by their tokens; nil when it may have none any more.
+    private let connections = Guarded<[UInt64: PluginConnection]?>([:])
     private let uses = Guarded(Uses())
     /// Told once, when nothing of it runs any more or never will.
     private let gone = Guarded<Bool>(false)
@@ -91,6 +93,9 @@ internal import Synchronization
         complaint.withLock { $0 = text }
         log(LogLevel.error, text)
     }
+
+    /// The same without a line in the log: it may do without.
+    func note(complaint text: String) { complaint.withLock { $0 = text } }
 
     /// The last complaint, once.
     func takeComplaint() -> String? { complaint.withLock { $0.take() } }
@@ -142,9 +147,32 @@ internal import Synchronization
 
     func forget(_ token: UInt64) { timers.withLock { _ = $0.removeValue(forKey: token) } }
 
-    func stopTimers() {
+    private func stopTimers() {
         let all = timers.withLock { Array($0.values) }
         for timer in all { timer.stop() }
+    }
+
+    // MARK: Connections
+
+    static let connectionLimit = 10_000
+
+    func adopt(_ connection: PluginConnection, _ token: UInt64) -> Bool {
+        connections.withLock { connections in
+            guard isAlive, let count = connections?.count, count < Self.connectionLimit else { return false }
+            connections?[token] = connection
+            return true
+        }
+    }
+
+    func connection(_ token: UInt64) -> PluginConnection? { connections.withLock { $0?[token] } }
+
+    func forgetConnection(_ token: UInt64) { connections.withLock { _ = $0?.removeValue(forKey: token) } }
+
+    /// Ends what it has under way of its own; connections tell their end to a plugin that can still be called.
+    func stopAll(tells: Bool) {
+        stopTimers()
+        let all = connections.withLock { $0.take()?.values.map { $0 } } ?? []
+        for connection in all { connection.stop(tells: tells) }
     }
 
     // MARK: Lane
@@ -209,7 +237,7 @@ internal import Synchronization
             return !uses.isDestroying
         }
         guard isFirst else { return }
-        stopTimers()
+        stopAll(tells: true)
         let isClosing = lane.close { [self] in
             descriptor.destroy()
             phase = .destroyed
@@ -220,7 +248,7 @@ internal import Synchronization
 
     /// Nothing of it runs any more, or its lane is stuck for good.
     private func vanish() {
-        stopTimers()
+        stopAll(tells: false)
         registered.withLock { $0 = [] }
         mapping.release()
         gone.withLock { $0 = true }

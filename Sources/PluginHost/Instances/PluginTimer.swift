@@ -81,7 +81,8 @@ internal import PluginABI
         unsafe function(ud)
         frame.timer = 0
         let goesOn = state.withLock { state in
-            state.phase = .waiting
+            // Once is enough: who cancels now comes too late.
+            state.phase = period > 0 ? .waiting : .over
             return period > 0 && !state.isCancelled
         }
         state.announceToAll()
@@ -104,19 +105,22 @@ internal import PluginABI
 
     /// Waits until its function is not running and never will again.
     func cancel(_ token: UInt64, for caller: PluginInstance) -> hk_status {
-        let isMine = state.withLock { state in
-            guard caller === instance, let seat = state.seat, !state.isCancelled else { return false }
-            guard token == Token.make(.timer, index: seat.index, generation: seat.generation) else { return false }
+        let isRunning: Bool? = state.withLock { state in
+            guard caller === instance, let seat = state.seat, !state.isCancelled else { return nil }
+            guard token == Token.make(.timer, index: seat.index, generation: seat.generation) else { return nil }
+            if case .over = state.phase { return nil }
             state.isCancelled = true
-            return true
+            if case .running = state.phase { return true }
+            return false
         }
-        guard isMine else { return Status.stale }
+        guard let isRunning else { return Status.stale }
         _ = state.wait { state -> Bool? in
             if case .running = state.phase { return nil }
             return true
         }
         finish()
-        return Status.ok
+        // What was to run once has run: whoever gives back what `ud` points at when it wasn't would do so twice.
+        return isRunning && period == 0 ? Status.stale : Status.ok
     }
 
     /// The plugin is ending: its function doesn't begin any more.

@@ -7,6 +7,7 @@ enum Token {
         case session = 2
         case transaction = 3
         case timer = 4
+        case connection = 5
     }
 
     static let indexBits: UInt64 = 21

@@ -11,7 +11,7 @@ final class Bench: Sendable {
     let configuration = Guarded(TestConfiguration())
     let host: PluginHost
 
-    init(_ timings: Timings = Timings()) {
+    init(_ timings: Timings = Timings(), net: (any NetService)? = nil) {
         let log = log
         let slot = ConfigurationSlot()
         host = PluginHost(
@@ -19,6 +19,7 @@ final class Bench: Sendable {
                 log: { log.append(Log.Line(level: $0, plugin: $1, scope: $2, text: $3)) },
                 configuration: { slot.value.withLock { $0 } },
                 directory: "/srv/haraka",
+                net: net,
                 product: "haraka-swift",
                 version: "0.1.0"
             ),

@@ -70,6 +70,47 @@ static hk_verdict reply(hk_call call, hk_session session, size_t lines, size_t l
     return HK_V_DENY;
 }
 
+/* One connection, for the call that made it: says "ping", waits for the answer, closes. */
+struct line {
+    hk_call call;
+    hk_session session;
+};
+
+static const hk_ext_net *net;
+
+static void on_net(void *ud, hk_conn c, int32_t what, hk_str text) {
+    struct line *line = ud;
+    char words[64];
+    switch (what) {
+    case HK_NET_CONNECTED: tell(line->session, "net connected", net->write(hk_ctx, c, hk_lit("ping"))); return;
+    case HK_NET_DATA:
+        tell(line->session, "net data", (int)text.len);
+        net->close(hk_ctx, c);
+        return;
+    case HK_NET_CLOSED: snprintf(words, sizeof(words), "net closed"); break;
+    case HK_NET_ERROR: snprintf(words, sizeof(words), "net %.*s", (int)text.len, text.ptr); break;
+    default: return;
+    }
+    tell(line->session, words, net->write(hk_ctx, c, hk_lit("late"))); /* the token has ended */
+    complete(line->call, what == HK_NET_CLOSED ? HK_V_OK : HK_V_DENYSOFT);
+    free(line);
+}
+
+static hk_verdict use_net(hk_call call, hk_session session) {
+    char address[128];
+    hk_conn c;
+    struct line *line = malloc(sizeof(*line));
+    if (!line) return 0;
+    line->call = call;
+    line->session = session;
+    net = (const hk_ext_net *)hk_server->get_extension(hk_ctx, "haraka.net/1");
+    if (net && hk_config_text("contract.ini:address", address, sizeof(address)) &&
+        net->connect(hk_ctx, hk_text(address), 0, 0, on_net, line, &c) == HK_OK)
+        return HK_V_PENDING;
+    free(line);
+    return 0;
+}
+
 /* What address sanitizer is to find; without it the byte is there. */
 static hk_verdict overrun(void) {
     volatile size_t behind = 17; /* so that the compiler neither refuses the read nor leaves it out */
@@ -99,6 +140,7 @@ HK_HOOK(run, ANY) {
         return HK_V_PENDING;
     }
     if (is("overrun")) return overrun();
+    if (is("net")) return use_net(call, session);
     if (is("never")) return HK_V_PENDING;
     if (is("blocks"))
         for (;;) nap(3600000);

@@ -1,0 +1,54 @@
+import AuthProxy
+import PluginKit
+import Synchronization
+
+/// A server of lines that are known before: "S: …" is what it says, "C: …" what it must be told, "TLS" where it is secured.
+final class ScriptedLine: RemoteLine {
+    private struct State {
+        var script: [String]
+        var faults: [String] = []
+        var closes = 0
+        var tls: [NetTLS] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ script: [String]) { state = Mutex(State(script: script)) }
+
+    var rest: [String] { state.withLock { $0.script } }
+    var faults: [String] { state.withLock { $0.faults } }
+    var closes: Int { state.withLock { $0.closes } }
+    var tls: [NetTLS] { state.withLock { $0.tls } }
+
+    func readLine() async throws(NetError) -> String {
+        let line = state.withLock { state -> String? in
+            guard state.script.first?.hasPrefix("S: ") == true else { return nil }
+            return String(state.script.removeFirst().dropFirst(3))
+        }
+        guard let line else { throw Self.gone }
+        return line
+    }
+
+    func write(_ text: String) async throws(NetError) {
+        state.withLock { state in
+            let line = "C: " + text.dropLast(text.hasSuffix("\r\n") ? 1 : 0)
+            // QUIT is nobody's business here.
+            if line == "C: QUIT" { return }
+            if state.script.first == line { state.script.removeFirst() } else { state.faults.append(line) }
+        }
+    }
+
+    func startTLS(_ tls: NetTLS) async throws(NetError) {
+        let isDone = state.withLock { state in
+            state.tls.append(tls)
+            guard state.script.first == "TLS" else { return false }
+            state.script.removeFirst()
+            return true
+        }
+        guard isDone else { throw Self.gone }
+    }
+
+    func close() { state.withLock { $0.closes += 1 } }
+
+    static let gone = NetError(.closed, "the other side closed the connection")
+}

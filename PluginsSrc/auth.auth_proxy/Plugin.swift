@@ -1,0 +1,61 @@
+package import PluginKit
+import Settings
+
+/// Lets users log in with what the mail server of their domain knows them by.
+package struct AuthProxy: Plugin {
+    package static let id = "org.haraka.auth.auth_proxy"
+    package static let version = "1.0"
+
+    package static var hooks: [Hook<Self>] { [.capabilities(offer, inline: true), .authVerify(verify)] }
+
+    private let host: Host
+    private let net: Net
+    private let settings: Current<ProxySettings>
+
+    package init(_ host: Host) throws {
+        self.host = host
+        net = try host.net
+        settings = Current(try ProxySettings(Settings(host)))
+        warn()
+    }
+
+    package func reconfigure() throws {
+        settings.set(try ProxySettings(Settings(host)))
+        warn()
+    }
+
+    private func warn() {
+        let settings = settings.get()
+        if settings.domains.isEmpty { host.warn("auth_proxy.ini lets nobody log in: no domain") }
+        if settings.allowsCleartext { host.warn("auth_proxy.ini lets passwords cross the network in clear") }
+        if !settings.verifiesTLS { host.warn("auth_proxy.ini trusts any certificate") }
+    }
+
+    /// Names the mechanisms that give a password; the server offers those of them that the connection allows.
+    @Sendable private func offer(_ connection: borrowing Connection) throws {
+        guard !settings.get().domains.isEmpty else { return }
+        try connection.addCapability("AUTH PLAIN LOGIN")
+    }
+
+    @Sendable private func verify(_ call: borrowing Authentication) async throws -> Verdict {
+        let settings = settings.get()
+        let user = call.user
+        let net = net
+        let inquiry = Inquiry(settings: settings) { remote in
+            try await net.connect(
+                host: remote.host,
+                port: remote.port,
+                tls: remote.isImplicitTLS ? settings.tls : nil,
+                timeout: settings.timeout
+            )
+        }
+        let (judgement, troubles) = await inquiry.ask(user: user, secret: call.secretBytes)
+        for trouble in troubles { call.log(.warn, trouble) }
+        switch judgement {
+        case .right: return .ok
+        case .wrong: return .deny()
+        case .unavailable: return .denySoft("Temporary authentication failure", code: 454, enhanced: "4.7.0")
+        case .notOurs: return .continue
+        }
+    }
+}

@@ -89,6 +89,11 @@ if Context.environment["HARAKA_FUZZ"] != nil {
             dependencies: ["SMTP", "CFuzzer"],
             path: "tools/fuzz/ServerSession"
         ),
+        .executableTarget(
+            name: "FuzzClientSession",
+            dependencies: ["SMTP", "Mail", "CFuzzer"],
+            path: "tools/fuzz/ClientSession"
+        ),
         .executableTarget(name: "FuzzHeader", dependencies: ["Mail", "CFuzzer"], path: "tools/fuzz/Header"),
         .executableTarget(name: "FuzzELF", dependencies: ["PluginHost", "CFuzzer"], path: "tools/fuzz/ELF"),
     ]

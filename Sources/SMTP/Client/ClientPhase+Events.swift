@@ -48,7 +48,9 @@ extension ClientPhase {
         case .closed:
             self = .closed
             return .needInput(consumed: 0, nil)
-        case .ready: return ask(.quit, "QUIT")
+        case .ready:
+            self = .ready
+            return ask(.quit, "QUIT")
         case .startingTLS: self = .startingTLS
         case .transacting: self = .transacting
         case .sending: self = .sending
@@ -59,7 +61,9 @@ extension ClientPhase {
 
     mutating func quit(_ terms: inout ClientTerms) -> ClientSession.Action {
         switch consume self {
-        case .ready: return ask(.quit, "QUIT")
+        case .ready:
+            self = .ready
+            return ask(.quit, "QUIT")
         case .asking(let question):
             self = .asking(question)
             if question.stage == .quit { return .needInput(consumed: 0, terms.wait(.quit)) }

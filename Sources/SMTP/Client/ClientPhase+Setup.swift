@@ -56,7 +56,7 @@ extension ClientPhase {
             return sayHello(.helo, &terms)
         }
         terms.capabilities = capabilities ?? Capabilities()
-        guard terms.tls == nil, terms.policy.tls != .none else { return authenticate(&terms) }
+        guard terms.tls == nil, terms.policy.tls != .off else { return authenticate(&terms) }
         if terms.offers(.startTLS) { return ask(.startTLS, "STARTTLS") }
         guard terms.policy.tls != .required else { return fail(.tlsMissing, &terms, saysQuit: true) }
         return authenticate(&terms)
@@ -115,7 +115,9 @@ extension ClientPhase {
 
     mutating func tlsStarted(_ terms: inout ClientTerms) -> ClientSession.Action {
         switch consume self {
-        case .startingTLS: return sayHello(terms.policy.isLMTP ? .lhlo : .ehlo, &terms)
+        case .startingTLS:
+            self = .startingTLS
+            return sayHello(terms.policy.isLMTP ? .lhlo : .ehlo, &terms)
         case .asking(let question):
             guard case .greeting = question else { preconditionFailure("TLS began without STARTTLS") }
             self = .asking(question)

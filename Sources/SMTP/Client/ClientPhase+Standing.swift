@@ -2,7 +2,7 @@ extension ClientPhase {
     // One case a line: the compiler cannot yet match several patterns of a noncopyable value at once.
 
     /// How far the conversation has come.
-    func stage(_ terms: borrowing ClientTerms) -> ClientStage {
+    func stage(_ terms: ClientTerms) -> ClientStage {
         switch self {
         case .asking(let question): question.stage
         case .startingTLS: .handshake
@@ -56,14 +56,55 @@ extension ClientPhase {
         }
     }
 
-    var isReady: Bool { if case .ready = self { true } else { false } }
-    var isSending: Bool { if case .sending = self { true } else { false } }
-    var isClosed: Bool { if case .closed = self { true } else { false } }
+    var isReady: Bool {
+        switch self {
+        case .asking: false
+        case .startingTLS: false
+        case .due: false
+        case .ready: true
+        case .transacting: false
+        case .sending: false
+        case .finishing: false
+        case .closed: false
+        }
+    }
+
+    var isSending: Bool {
+        switch self {
+        case .asking: false
+        case .startingTLS: false
+        case .due: false
+        case .ready: false
+        case .transacting: false
+        case .sending: true
+        case .finishing: false
+        case .closed: false
+        }
+    }
+
+    var isClosed: Bool {
+        switch self {
+        case .asking: false
+        case .startingTLS: false
+        case .due: false
+        case .ready: false
+        case .transacting: false
+        case .sending: false
+        case .finishing: false
+        case .closed: true
+        }
+    }
 
     var isAuthenticating: Bool {
         switch self {
         case .asking(let question): question.stage == .authentication
-        default: false
+        case .startingTLS: false
+        case .due: false
+        case .ready: false
+        case .transacting: false
+        case .sending: false
+        case .finishing: false
+        case .closed: false
         }
     }
 }

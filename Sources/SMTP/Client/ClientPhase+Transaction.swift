@@ -7,7 +7,8 @@ extension ClientPhase {
             return .ready(consumed: 0)
         }
         if terms.isExhausted { return settleRest(.transactionLimit, then: .quit, &terms) }
-        terms.transaction?.advance(terms)
+        let (capabilities, limits) = (terms.capabilities, terms.limits)
+        terms.transaction?.advance(capabilities, limits)
         guard let transaction = terms.transaction else { preconditionFailure("a transaction was there") }
         if let obstacle = transaction.obstacle(terms) { return settleRest(obstacle, then: .proceed, &terms) }
         guard let first = transaction.open(from: 0) else { return settle(then: .proceed, &terms) }
@@ -46,7 +47,7 @@ extension ClientPhase {
         then task: ClientTask,
         _ terms: inout ClientTerms
     ) -> ClientSession.Action {
-        if setback == .transactionLimit { terms.transaction?.advance(terms) }
+        if setback == .transactionLimit { terms.transaction?.skip() }
         terms.transaction?.takeAll()
         terms.transaction?.settle(setback.outcome)
         return settle(then: task, &terms)

@@ -2,7 +2,7 @@
 public struct ClientPolicy: Sendable, Equatable {
     public enum TLS: Sendable, Equatable {
         /// STARTTLS is not used.
-        case none
+        case off
         /// STARTTLS is used where it is offered and accepted.
         case opportunistic
         /// No message without TLS; a host that has none is unusable for now, and nothing bounces.

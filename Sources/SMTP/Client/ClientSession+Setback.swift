@@ -81,9 +81,9 @@ extension ClientSession.Setback {
     /// The same for recipients of whom the host hasn't heard yet.
     var forTheUntold: Self {
         switch self {
-        case .lost: .lost(at: .idle)
-        case .timedOut: .timedOut(at: .idle)
-        case .broken: .broken(at: .idle)
+        case .lost(at: .endOfText): .lost(at: .idle)
+        case .timedOut(at: .endOfText): .timedOut(at: .idle)
+        case .broken(at: .endOfText): .broken(at: .idle)
         default: self
         }
     }

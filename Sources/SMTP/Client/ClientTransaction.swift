@@ -42,23 +42,26 @@ struct ClientTransaction {
     var isDone: Bool { range.upperBound == envelope.recipients.count }
 
     /// Goes on to as many of the next recipients as one transaction takes.
-    mutating func advance(_ terms: borrowing ClientTerms) {
+    mutating func advance(_ capabilities: Capabilities, _ limits: ClientLimits) {
         let start = range.upperBound
-        let most = min(terms.limits.recipients, terms.capabilities.recipients ?? .max)
+        let most = min(limits.recipients, capabilities.recipients ?? .max)
         var end = start
         var domains: Set<String> = []
         while end < envelope.recipients.count, end - start < most {
             domains.insert(envelope.recipients[end].address.domain)
             // RFC 9422 §4.3.
-            if let bound = terms.capabilities.recipientDomains, domains.count > bound { break }
+            if let bound = capabilities.recipientDomains, domains.count > bound { break }
             end += 1
         }
         begin(start..<end)
-        let takesUnicode = terms.offers(.smtputf8)
+        let takesUnicode = capabilities.extensions.contains(.smtputf8)
         for place in range where !takesUnicode && !envelope.recipients[place].address.isASCII {
             outcomes[place - start] = .failed(.unicodeRecipient)
         }
     }
+
+    /// Goes on to recipients who get no transaction any more.
+    mutating func skip() { begin(range.upperBound..<range.upperBound) }
 
     private mutating func begin(_ range: Range<Int>) {
         self.range = range
@@ -98,7 +101,7 @@ struct ClientTransaction {
     }
 
     /// Why the host can't take the message whoever it is for; nil if it can.
-    func obstacle(_ terms: borrowing ClientTerms) -> ClientSession.Setback? {
+    func obstacle(_ terms: ClientTerms) -> ClientSession.Setback? {
         if envelope.options?.requiresTLS == true, !terms.offers(.requireTLS) || terms.tls == nil || !terms.isVerified {
             return .unprotected
         }
@@ -109,7 +112,7 @@ struct ClientTransaction {
     }
 
     /// Whether the message goes by BDAT.
-    func isChunked(_ terms: borrowing ClientTerms) -> Bool {
+    func isChunked(_ terms: ClientTerms) -> Bool {
         envelope.isBinary || (terms.policy.prefersChunking && terms.offers(.chunking))
     }
 

@@ -38,7 +38,7 @@ struct CommandWriter {
         end()
     }
 
-    mutating func mail(_ transaction: borrowing ClientTransaction, _ terms: borrowing ClientTerms) {
+    mutating func mail(_ transaction: ClientTransaction, _ terms: ClientTerms) {
         bytes.append(text: "MAIL FROM:")
         bytes.append(text: transaction.envelope.sender.description)
         if terms.offers(.size) {
@@ -56,7 +56,7 @@ struct CommandWriter {
     }
 
     /// The seldom parameters of MAIL, each where its extension is offered.
-    private mutating func add(_ options: MailOptions, _ terms: borrowing ClientTerms) {
+    private mutating func add(_ options: MailOptions, _ terms: ClientTerms) {
         if terms.offers(.dsn) {
             switch options.returnedContent {
             case .full: bytes.append(text: " RET=FULL")
@@ -68,7 +68,7 @@ struct CommandWriter {
         // RFC 4954 §5: who isn't authenticated isn't believed.
         if terms.isAuthenticated, let submitter = options.submitter {
             bytes.append(text: " AUTH=")
-            bytes.append(copying: submitter.isNull ? "<>".utf8.span : Xtext.encode(submitter.text.utf8.span).span)
+            add(xtext: submitter.isNull ? Array("<>".utf8) : Xtext.encode(submitter.text.utf8.span))
         }
         if options.requiresTLS { bytes.append(text: " REQUIRETLS") }
         if terms.offers(.deliverBy), let deadline = options.deadline { add(deadline) }
@@ -84,8 +84,10 @@ struct CommandWriter {
         let encoded = Xtext.encode(envelopeID.utf8.span)
         guard encoded.count <= 100 else { return }
         bytes.append(text: " ENVID=")
-        bytes.append(copying: encoded.span)
+        add(xtext: encoded)
     }
+
+    private mutating func add(xtext: [UInt8]) { bytes.append(copying: xtext.span) }
 
     /// RFC 2852 §4.
     private mutating func add(_ deadline: MailOptions.Deadline) {
@@ -95,7 +97,7 @@ struct CommandWriter {
         if deadline.traces { bytes.append(text: "T") }
     }
 
-    mutating func recipient(_ recipient: Recipient, isUnicode: Bool, _ terms: borrowing ClientTerms) {
+    mutating func recipient(_ recipient: Recipient, isUnicode: Bool, _ terms: ClientTerms) {
         bytes.append(text: "RCPT TO:")
         bytes.append(text: recipient.address.description)
         if terms.offers(.dsn), let options = recipient.options {
@@ -130,7 +132,7 @@ struct CommandWriter {
         bytes.append(text: " ORCPT=")
         bytes.append(text: original.type)
         bytes.append(UInt8(ascii: ";"))
-        bytes.append(copying: encoded.span)
+        add(xtext: encoded)
     }
 
     /// RFC 6533 §3, `utf-8-addr-xtext`.
@@ -138,7 +140,8 @@ struct CommandWriter {
         var text: [UInt8] = []
         for scalar in address.unicodeScalars {
             let isPlain = (0x21...0x7E).contains(scalar.value) && scalar != "\\" && scalar != "+" && scalar != "="
-            text.append(text: isPlain ? String(scalar) : "\\x{\(String(scalar.value, radix: 16, uppercase: true))}")
+            let written = isPlain ? String(scalar) : "\\x{\(String(scalar.value, radix: 16, uppercase: true))}"
+            text.append(text: written)
         }
         return text
     }

@@ -71,7 +71,9 @@ public struct Capabilities: Sendable, Equatable {
         named.insert(.auth)
         var at = start
         while let word = Self.word(line, &at) {
-            guard let mechanism = SASLMechanism(line.extracting(word)), !mechanisms.contains(mechanism) else { continue }
+            guard let mechanism = SASLMechanism(line.extracting(word)), !mechanisms.contains(mechanism) else {
+                continue
+            }
             mechanisms.append(mechanism)
         }
     }

@@ -28,7 +28,8 @@ public struct ClientCredentials: Sendable, Equatable {
     /// Whether the mechanism works with what we have.
     func suit(_ mechanism: SASLMechanism) -> Bool {
         switch mechanism {
-        case .plain, .login, .cramMD5, .scramSHA256, .scramSHA256Plus: if case .password = secret { true } else { false }
+        case .plain, .login, .cramMD5, .scramSHA256, .scramSHA256Plus:
+            if case .password = secret { true } else { false }
         case .oauthBearer, .xoauth2: if case .token = secret { true } else { false }
         case .external: secret == .certificate
         }

@@ -14,7 +14,9 @@ public struct ClientSession: ~Copyable {
         ///
         /// A wait with another number than the last begins now; with the same it goes on. nil: nothing is owed.
         case needInput(consumed: Int, Wait?)
-        /// Send this, discard, and call again. While ``ClientSession/isAuthenticating`` it holds secrets.
+        /// Send this, discard, and call again.
+        ///
+        /// While ``ClientSession/isAuthenticating`` it may hold secrets.
         case write([UInt8], consumed: Int)
         /// Discard, begin the handshake, then call ``ClientSession/tlsStarted(_:isVerified:)`` or
         /// ``ClientSession/tlsFailed()``.
@@ -27,7 +29,7 @@ public struct ClientSession: ~Copyable {
         case settled(Range<Int>, [Outcome], consumed: Int)
         /// The next message may be given, or ``ClientSession/quit()`` be said.
         case ready(consumed: Int)
-        /// Close the connection. nil: everything was said; otherwise why the host can't be used.
+        /// Close the connection: everything was said, or this is why the host can't be used.
         case close(Setback?, consumed: Int)
     }
 
@@ -98,9 +100,8 @@ public struct ClientSession: ~Copyable {
 
     /// The handshake is done, and everything begins anew; before the greeting too, where TLS comes first.
     ///
-    /// - Parameters:
-    ///   - facts: what SCRAM-SHA-256-PLUS binds to.
-    ///   - isVerified: whether it was proved that this is the host that was meant; REQUIRETLS asks for it.
+    /// The facts are what SCRAM-SHA-256-PLUS binds to; it is verified where it was proved that this is the host that was
+    /// meant, and REQUIRETLS asks for that.
     public mutating func tlsStarted(_ facts: TLSFacts, isVerified: Bool = false) -> Action {
         terms.secure(facts, isVerified: isVerified)
         return counted(phase.tlsStarted(&terms))
@@ -115,7 +116,7 @@ public struct ClientSession: ~Copyable {
     /// The connection is gone; what had come before was shown to ``next(_:)``.
     public mutating func peerClosed() -> Action { counted(phase.peerClosed(&terms)) }
 
-    /// The ``Wait`` is over. Where none was given, the connection has been idle for long enough.
+    /// The host took longer than the ``Wait`` has it; where there was none, the connection was idle for long enough.
     public mutating func deadlinePassed() -> Action { counted(phase.deadlinePassed(&terms)) }
 
     /// Ends the conversation; no message may be open.

@@ -50,7 +50,9 @@ struct ReplyReader {
         }
     }
 
-    /// The place of the next LF. A bare one ends a line too: nothing that a host says can be smuggled past it.
+    /// The place of the next LF.
+    ///
+    /// A bare one ends a line too: nothing is decided by where a host's lines end that anybody could smuggle past us.
     private static func lineEnd(_ input: Span<UInt8>, from start: Int) -> Int? {
         var at = start
         while true {

@@ -65,7 +65,7 @@ struct ClientDialogue: Sendable, CustomTestStringConvertible {
         try Dialogue(name: "", text: "R: \(text)").clientBytes
     }
 
-    /// `from=<a@b> to=c@d,e@f 8bit ...`
+    /// Reads `from=<a@b> to=c@d,e@f 8bit` and the like.
     private static func envelope(_ text: String) throws -> Envelope {
         var envelope = Envelope(sender: .null)
         var options = MailOptions()
@@ -77,7 +77,9 @@ struct ClientDialogue: Sendable, CustomTestStringConvertible {
             case "from": envelope.sender = try Address(parsing: value, allowing: [.utf8, .null])
             case "to":
                 for address in value.split(separator: ",") {
-                    envelope.recipients.append(Recipient(try Address(parsing: String(address)), options: recipientOptions))
+                    envelope.recipients.append(
+                        Recipient(try Address(parsing: String(address)), options: recipientOptions)
+                    )
                 }
             case "8bit": envelope.is8Bit = true
             case "binary": envelope.isBinary = true

@@ -23,11 +23,14 @@ import Testing
 
     @Test("a reply is kept as received, without control characters", arguments: replies)
     func isKept(row: (text: String, reply: Reply)) {
-        for size in [1, 3, 1000] { #expect(heard(Array(row.text.utf8), readsOf: size) == .refused(row.reply, at: .greeting)) }
+        for size in [1, 3, 1000] {
+            #expect(heard(Array(row.text.utf8), readsOf: size) == .refused(row.reply, at: .greeting))
+        }
     }
 
     static let malformed = [
-        "hello\r\n", "\r\n", "22\r\n", "22x no\r\n", "199 no\r\n", "600 no\r\n", "554_no\r\n", "554\tno\r\n", " 554 no\r\n",
+        "hello\r\n", "\r\n", "22\r\n", "22x no\r\n", "199 no\r\n", "600 no\r\n", "554_no\r\n", "554\tno\r\n",
+        " 554 no\r\n",
         "554-no\r\n553 no\r\n", "554-no\r\nno\r\n", "554\rno\r\n", "350 no\r\n", "250 no\r\n", "235 no\r\n",
     ]
 

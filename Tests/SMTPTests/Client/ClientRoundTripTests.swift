@@ -95,15 +95,17 @@ import Testing
         wishes.originalRecipient = .init(type: "utf-8", address: "jürgen+x@b.example")
         mail.recipients = [Recipient(try Address(parsing: "jürgen@b.example"), options: wishes)]
         let meeting = Meeting(client, server, ClientLimits(), [mail], Self.message, readsOf: 100)
-        #expect(meeting.mail == [
-            MailCommand(
-                sender: mail.sender,
-                declaredSize: UInt64(Self.message.count),
-                is8Bit: true,
-                isUTF8: true,
-                options: options
-            )
-        ])
+        #expect(
+            meeting.mail == [
+                MailCommand(
+                    sender: mail.sender,
+                    declaredSize: UInt64(Self.message.count),
+                    is8Bit: true,
+                    isUTF8: true,
+                    options: options
+                )
+            ]
+        )
         #expect(meeting.recipients == [RecipientCommand(mail.recipients[0].address, options: wishes)])
         #expect(meeting.verdicts == ["delivered 250 2.0.0 Message Queued"])
     }

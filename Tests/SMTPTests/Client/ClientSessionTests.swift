@@ -12,7 +12,9 @@ import Testing
     func waits() throws {
         var run = ClientRun(deliveries: [try envelope("b@x.example")], message: Array("hi\r\n".utf8))
         run.hear([])
-        for piece in ["220 x", ".example\r\n", "250 x\r\n", "250-o", "k\r\n250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 ok\r\n"] {
+        for piece in [
+            "220 x", ".example\r\n", "250 x\r\n", "250-o", "k\r\n250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 ok\r\n",
+        ] {
             run.hear(piece.utf8)
         }
         let limits = run.waits.map(\.limit)

@@ -13,8 +13,10 @@ import Testing
         ("\r\n.\r\n\r\n", "\r\n..\r\n\r\n.\r\n"),
         ("a\r\n.\r\n.\r\nb", "a\r\n..\r\n..\r\nb\r\n.\r\n"),
         ("\0.\0\r\n.\0", "\0.\0\r\n..\0\r\n.\r\n"),
-        ("a long line of text that a vector of bytes does not hold\r\n.and one\r\n",
-         "a long line of text that a vector of bytes does not hold\r\n..and one\r\n.\r\n"),
+        (
+            "a long line of text that a vector of bytes does not hold\r\n.and one\r\n",
+            "a long line of text that a vector of bytes does not hold\r\n..and one\r\n.\r\n"
+        ),
     ]
 
     private func stuff(_ text: [UInt8], cuts: [Int]) -> String {

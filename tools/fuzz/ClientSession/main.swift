@@ -25,7 +25,9 @@ let text = Array(".a\r\n\r\n.\r\nlast".utf8)
 
 /// What a choice wants: two messages with recipients of three domains.
 func envelopes(_ choice: UInt8) -> [Envelope] {
-    guard let sender = try? Address(parsing: choice & 1 != 0 ? "j\u{fc}rgen@c.example" : "a@c.example") else { return [] }
+    guard let sender = try? Address(parsing: choice & 1 != 0 ? "j\u{fc}rgen@c.example" : "a@c.example") else {
+        return []
+    }
     var envelope = Envelope(sender: sender)
     var wishes = RecipientOptions()
     wishes.notice = [.failure]
@@ -61,7 +63,11 @@ func policy(_ first: UInt8, _ second: UInt8) -> ClientPolicy {
     switch second & 7 {
     case 1: policy.credentials = ClientCredentials(user: "al,ice=", secret: .password("pencil"))
     case 2:
-        policy.credentials = ClientCredentials(user: "alice", secret: .password("pencil"), mechanisms: [.plain, .login])
+        policy.credentials = ClientCredentials(
+            user: "alice",
+            secret: .password("pencil"),
+            mechanisms: [.plain, .login]
+        )
     case 3: policy.credentials = ClientCredentials(user: "alice", secret: .token(String(repeating: "t", count: 400)))
     case 4: policy.credentials = ClientCredentials(user: "alice", secret: .certificate)
     case 5: policy.credentials = ClientCredentials(user: "alice", secret: .password("p"), mechanisms: [.cramMD5])
@@ -143,7 +149,9 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Result {
             if isStartingTLS, done == unread.count {
                 isStartingTLS = false
                 // What follows is the host's, as if it came inside TLS; every fourth choice has it come in the clear.
-                if input[3] & 3 != 0 { perform(session.tlsStarted(TLSFacts(exporter: [1]), isVerified: input[3] & 4 != 0)) }
+                if input[3] & 3 != 0 {
+                    perform(session.tlsStarted(TLSFacts(exporter: [1]), isVerified: input[3] & 4 != 0))
+                }
                 continue
             }
             if case .needInput = action {

@@ -87,7 +87,8 @@ public struct ClientSession: ~Copyable {
 
     /// Gives a message: to whom the envelope's recipients say, of so many bytes before any dot is stuffed.
     ///
-    /// Nobody among the recipients may be dropped, and there is at least one. HOLDFOR and HOLDUNTIL are not passed on, they
+    /// Nobody among the recipients may be dropped, and there is at least one. The envelope says truly whether the message is
+    /// 8-bit, binary (lines that don't end in CRLF) or internationalized: a host that can't take it isn't given it. HOLDFOR and HOLDUNTIL are not passed on, they
     /// are kept by whoever queues; BY is, with the seconds that the envelope says are left.
     public mutating func deliver(_ envelope: Envelope, messageBytes: UInt64) -> Action {
         precondition(!envelope.recipients.isEmpty, "a message is for somebody")

@@ -200,7 +200,7 @@ func isWellFormed(_ commands: [UInt8]) -> Bool {
     return line == 0
 }
 
-/// Whether MAIL, recipients and text follow each other as in one transaction behind another.
+/// Whether recipients and text come behind a MAIL of their own, as in one transaction behind another.
 func isInOrder(_ output: [UInt8]) -> Bool {
     var isOpen = false
     var line: [UInt8] = []
@@ -210,8 +210,11 @@ func isInOrder(_ output: [UInt8]) -> Bool {
         defer { line = [] }
         if line.starts(with: Array("MAIL FROM:".utf8)) {
             isOpen = true
-        } else if line.starts(with: Array("RCPT TO:".utf8)) || line == Array("DATA\r\n".utf8) {
+        } else if line.starts(with: Array("RCPT TO:".utf8)) {
             guard isOpen else { return false }
+        } else if line == Array("DATA\r\n".utf8) || line.starts(with: Array("BDAT ".utf8)) {
+            guard isOpen || line[0] == UInt8(ascii: "B") else { return false }
+            isOpen = false
         } else if line == Array("RSET\r\n".utf8) || line == Array("QUIT\r\n".utf8) {
             isOpen = false
         }

@@ -146,14 +146,6 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Result {
             precondition(action.consumed >= 0 && action.consumed <= span.count, "only what was shown is consumed")
             done += action.consumed
             perform(action)
-            if isStartingTLS, done == unread.count {
-                isStartingTLS = false
-                // What follows is the host's, as if it came inside TLS; every fourth choice has it come in the clear.
-                if input[3] & 3 != 0 {
-                    perform(session.tlsStarted(TLSFacts(exporter: [1]), isVerified: input[3] & 4 != 0))
-                }
-                continue
-            }
             if case .needInput = action {
                 precondition(unread.count - done <= 12_288, "little stays unread")
                 return done
@@ -162,16 +154,25 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Result {
     }
 
     if input[1] & 128 != 0 { perform(give()) }
-    let said = Array(input[4...])
-    var done = 0
-    var end = 0
-    repeat {
-        end = min(end + size, said.count)
-        done += hear(Array(said[done..<end]))
-    } while end < said.count
+    // A byte as TLS begins with: the place of the handshake, which no read goes beyond.
+    let parts = input[4...].split(separator: 0x16, omittingEmptySubsequences: false).map(Array.init)
+    var unread: [UInt8] = []
+    for (index, part) in parts.enumerated() {
+        for start in stride(from: 0, to: max(part.count, 1), by: size) {
+            unread += part[start..<min(start + size, part.count)]
+            unread.removeFirst(hear(unread))
+        }
+        guard isStartingTLS, index + 1 < parts.count, !session.isClosed else { continue }
+        isStartingTLS = false
+        unread = []
+        let fails = input[3] & 3 == 0
+        perform(
+            fails ? session.tlsFailed() : session.tlsStarted(TLSFacts(exporter: [1]), isVerified: input[3] & 4 != 0)
+        )
+    }
     if !result.isClosed {
         perform(input[3] & 8 != 0 ? session.peerClosed() : session.deadlinePassed())
-        done += hear(Array(said[done...]))
+        _ = hear(unread)
     }
     if !result.isClosed {
         perform(session.peerClosed())

@@ -116,7 +116,8 @@ func converse(_ input: [UInt8], readsOf size: Int) -> Result {
                 stuffing.finish(&result.output)
             case .chunk(let range):
                 precondition(range.count <= limits.chunkBytes && range.upperBound <= text.count, "a chunk is there")
-                result.output += text[Int(range.lowerBound)..<Int(range.upperBound)]
+                // A line of its own, so that the command behind it begins one.
+                result.output += Array("(bytes \(range))\r\n".utf8)
             }
             isWriting = true
             guard !writesLate else { return }

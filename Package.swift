@@ -83,8 +83,11 @@ let package = Package(
 
 if Context.environment["HARAKA_FUZZ"] != nil {
     let fuzzers: [(name: String, rooms: [Target.Dependency])] = [
-        ("Address", ["Mail", "SMTP"]), ("Config", ["Config", "PluginKit", "System"]), ("ELF", ["PluginHost"]),
-        ("Header", ["Mail"]), ("MIME", ["Mail"]), ("PEM", ["SMTP", "TLS"]), ("ProxyHeader", ["Wire"]), ("SASL", ["SMTP"]),
+        ("Address", ["Mail", "SMTP"]), ("ClientSession", ["Mail", "SMTP"]),
+        ("Config", ["Config", "PluginKit", "System"]),
+        ("ELF", ["PluginHost"]),
+        ("Header", ["Mail"]), ("MIME", ["Mail"]), ("PEM", ["SMTP", "TLS"]), ("ProxyHeader", ["Wire"]),
+        ("SASL", ["SMTP"]),
         ("Scan", ["Mail"]), ("ServerSession", ["SMTP"]), ("Signature", ["Hooks", "PluginHost"]),
     ]
     // A build of everything is then one of the fuzzers.

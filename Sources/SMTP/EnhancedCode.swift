@@ -1,3 +1,5 @@
+internal import Mail
+
 /// A status code that says more than three digits: RFC 3463.
 public struct EnhancedCode: Sendable, Hashable {
     /// 2 success, 4 failure for now, 5 failure for good.
@@ -31,6 +33,17 @@ public struct EnhancedCode: Sendable, Hashable {
         }
         guard numbers.count == 3, [2, 4, 5].contains(numbers[0]) else { return nil }
         self.init(UInt8(numbers[0]), numbers[1], numbers[2])
+    }
+
+    /// The code that a reply's text begins with, and how many bytes it takes: RFC 2034 §4.
+    static func leading(_ text: Span<UInt8>) -> (code: EnhancedCode, length: Int)? {
+        var length = 0
+        while length < text.count, !text[length].isBlank { length += 1 }
+        // "5.123.456" is the longest.
+        guard (5...9).contains(length), text[1] == UInt8(ascii: "."), let word = text.text(0..<length),
+            let code = EnhancedCode(word)
+        else { return nil }
+        return (code, length)
     }
 
     /// The code that says no more than the reply code's class does; nil for codes that carry none.

@@ -24,6 +24,25 @@ enum Xtext {
         return bytes
     }
 
+    /// Writes it; bytes outside ASCII stand for themselves: RFC 6533 §3.
+    static func encode(_ text: Span<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        for index in text.indices {
+            let byte = text[index]
+            if byte > 0x20, byte != 0x7F, byte != UInt8(ascii: "+"), byte != UInt8(ascii: "=") {
+                bytes.append(byte)
+            } else {
+                bytes.append(UInt8(ascii: "+"))
+                bytes.append(hexadecimal(byte >> 4))
+                bytes.append(hexadecimal(byte & 0x0F))
+            }
+        }
+        return bytes
+    }
+
+    private static func hexadecimal(_ value: UInt8) -> UInt8 { value < 10 ? value + 0x30 : value - 10 + 0x41 }
+
     /// Only upper case.
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {

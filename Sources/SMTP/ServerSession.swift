@@ -85,7 +85,9 @@ public struct ServerSession: ~Copyable {
 
     /// Begins a conversation.
     ///
-    /// - Parameter openedAt: the wall's time in seconds since 1970, which FUTURERELEASE needs; 0 if it isn't known.
+    /// - Parameters:
+    ///   - rules: what it is held by.
+    ///   - openedAt: the wall's time in seconds since 1970, which FUTURERELEASE needs; 0 if it isn't known.
     public init(_ rules: SessionRules, openedAt: Int64 = 0) {
         terms = Terms(rules, openedAt: openedAt)
     }

@@ -5,7 +5,8 @@ public struct TLSOffer: Sendable, Hashable {
     /// For TLS 1.2 (ciphers(1)).
     ///
     /// Forward secrecy only. CBC with SHA-2 stands last for Windows Server 2012: its peers would fall back to plain text.
-    public var ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:!SHA1:!AESCCM8:!ARIA:!CAMELLIA:!PSK"
+    public var ciphers =
+        "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:!SHA1:!AESCCM8:!ARIA:!CAMELLIA:!PSK"
     /// For TLS 1.3; nil for OpenSSL's own.
     public var ciphersuites: String?
     /// For the key exchange.

@@ -10,19 +10,20 @@ struct CorpusTests {
     }
 
     @Test func `a port of a PROXY line has no sign, not even that of -0`() throws {
-        let header = ProxyHeader.parse(try input("v1-minus-zero").span)
+        let bytes = try input("v1-minus-zero")
+        let header = ProxyHeader.parse(bytes.span)
         #expect(header == .malformed("The PROXY header has no valid addresses and ports."))
     }
 
     @Test func `an address to listen on has no NUL in it`() throws {
         let address = String(decoding: try input("listen-nul"), as: UTF8.self)
-        #expect(throws: ListenAddress.Malformed.self) { try ListenAddress(address) }
+        #expect((try? ListenAddress(address)) == nil)
     }
 
     @Test func `a prefix length and the mode of a socket have no sign`() throws {
         let network = String(decoding: try input("network-minus-zero"), as: UTF8.self)
-        #expect(throws: Network.Malformed.self) { try Network(network) }
+        #expect((try? Network(network)) == nil)
         let address = String(decoding: try input("listen-signed-mode"), as: UTF8.self)
-        #expect(throws: ListenAddress.Malformed.self) { try ListenAddress(address) }
+        #expect((try? ListenAddress(address)) == nil)
     }
 }

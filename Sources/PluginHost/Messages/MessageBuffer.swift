@@ -61,7 +61,8 @@ public import System
     ///   - leading: the server's own header lines.
     ///   - spool: nil keeps all of it in memory.
     ///   - largest: bytes that may come at most.
-    ///   - wake: called on any thread, with `room`, when there is room again after ``Welcome/later``.
+    ///   - wake: called on any thread when there is room again after ``Welcome/later``.
+    ///   - room: what it is called with.
     init(
         leading: [UInt8],
         spool: Spool? = nil,
@@ -122,11 +123,13 @@ public import System
     /// Whether the last chunk has room now; if not, a region stands behind the chunks.
     private func makeRoom(_ state: inout State) -> Bool {
         if let last = state.chunks.last, last.count < last.capacity { return true }
-        let capacity = min(state.chunks.last.map { $0.capacity * 2 } ?? Self.firstChunk, Self.largestChunk)
+        var capacity = min(state.chunks.last.map { $0.capacity * 2 } ?? Self.firstChunk, Self.largestChunk)
         if let spool, !state.chunks.isEmpty {
-            let kept = Self.totalBytes < spool.pressure ? spool.after : 0
-            // Without addresses for a region it goes on in memory.
-            if state.capacity + capacity > kept, let region = try? SpoolRegion(capacity: largest) {
+            let left = (Self.totalBytes < spool.pressure ? spool.after : 0) - state.capacity
+            if left > 0 {
+                capacity = min(capacity, left)
+            } else if let region = try? SpoolRegion(capacity: largest) {
+                // Without addresses for a region it goes on in memory.
                 state.region = region
                 return false
             }

@@ -34,9 +34,14 @@ public final class Spool: Sendable {
     /// Jobs that a thread takes at once.
     private static let batch = 8
 
-    /// Tries the folder, and throws why no file can be made in it.
+    /// Tries the folder.
     ///
-    /// - Parameter report: told of each message that could not be written, on any thread.
+    /// - Parameters:
+    ///   - folder: where the files are to be.
+    ///   - after: bytes of a message that stay in memory in any case.
+    ///   - pressure: bytes of all messages above which new ones are written from the first bytes on.
+    ///   - report: told of each message that could not be written, on any thread.
+    /// - Throws: why no file can be made in the folder.
     public init(
         folder: String,
         after: Int,

@@ -128,6 +128,7 @@ extension PluginSession {
     /// Begins the message with header lines of the server itself: whole lines with their CRLF.
     ///
     /// - Parameters:
+    ///   - leading: those lines.
     ///   - spool: where a big one is written as it comes; nil keeps it in memory.
     ///   - largest: bytes that may come at most.
     ///   - room: with what the loop is woken when there is room again.

@@ -19,9 +19,8 @@ extension ClientPhase {
         var writer = CommandWriter()
         writer.mail(transaction, terms)
         if isGrouped {
-            let isUnicode = transaction.needsUnicode && terms.offers(.smtputf8)
             for place in first..<transaction.range.count where transaction.outcomes[place] == nil {
-                writer.recipient(transaction.recipient(place), isUnicode: isUnicode, terms)
+                writer.recipient(transaction.recipient(place), terms)
             }
             if sendsData { writer.word("DATA") }
         }
@@ -100,8 +99,7 @@ extension ClientPhase {
             terms.transaction?.awaited = .recipient(next)
             guard !transaction.isGrouped else { return nil }
             var writer = CommandWriter()
-            let isUnicode = transaction.needsUnicode && terms.offers(.smtputf8)
-            writer.recipient(transaction.recipient(next), isUnicode: isUnicode, terms)
+            writer.recipient(transaction.recipient(next), terms)
             return .write(writer.bytes, consumed: 0)
         }
         if transaction.hasSentData {

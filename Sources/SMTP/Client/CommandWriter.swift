@@ -97,12 +97,12 @@ struct CommandWriter {
         if deadline.traces { bytes.append(text: "T") }
     }
 
-    mutating func recipient(_ recipient: Recipient, isUnicode: Bool, _ terms: ClientTerms) {
+    mutating func recipient(_ recipient: Recipient, _ terms: ClientTerms) {
         bytes.append(text: "RCPT TO:")
         bytes.append(text: recipient.address.description)
         if terms.offers(.dsn), let options = recipient.options {
             if let notice = options.notice { add(notice) }
-            if let original = options.originalRecipient { add(original, isUnicode: isUnicode) }
+            if let original = options.originalRecipient { add(original) }
         }
         end()
     }
@@ -118,13 +118,13 @@ struct CommandWriter {
     }
 
     /// RFC 3461 §4.2 and RFC 6533 §3; what can't be written is left out.
-    private mutating func add(_ original: RecipientOptions.OriginalRecipient, isUnicode: Bool) {
+    private mutating func add(_ original: RecipientOptions.OriginalRecipient) {
         let isASCII = original.address.utf8.allSatisfy { $0 < 0x80 }
         let encoded: [UInt8]
-        if isASCII || isUnicode {
-            encoded = Xtext.encode(original.address.utf8.span)
-        } else if original.type == "utf-8" {
+        if original.type == "utf-8" {
             encoded = Self.unicodeText(original.address)
+        } else if isASCII {
+            encoded = Xtext.encode(original.address.utf8.span)
         } else {
             return
         }

@@ -16,16 +16,12 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     /// Reads an address without brackets; IPv4 written in IPv6's mapped form is IPv4.
     public init?(_ text: String) {
         if let address = IPText.v4(text) {
-            self.init(v4: UInt32(bigEndian: address.s_addr))
+            self.init(v4: UInt32(bigEndian: address))
         } else if let address = IPText.v6(text) {
-            self.init(address)
+            self.init(high: UInt64(bigEndian: address.high), low: UInt64(bigEndian: address.low))
         } else {
             return nil
         }
-    }
-
-    init(_ address: in6_addr) {
-        self = unsafe withUnsafeBytes(of: address) { unsafe IPAddress(v6: $0) }
     }
 
     init?(_ address: SocketAddress?) {
@@ -64,11 +60,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         guard !isV4 else {
             return "\(low >> 24 & 0xFF).\(low >> 16 & 0xFF).\(low >> 8 & 0xFF).\(low & 0xFF)"
         }
-        var address = in6_addr()
-        unsafe withUnsafeMutableBytes(of: &address) { bytes in
-            unsafe bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
-            unsafe bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-        }
+        var address = IPText.V6(high: high.bigEndian, low: low.bigEndian)
         let text = unsafe [CChar](unsafeUninitializedCapacity: Int(INET6_ADDRSTRLEN)) { room, count in
             let written = unsafe inet_ntop(AF_INET6, &address, room.baseAddress, socklen_t(room.count))
             count = unsafe written.map { unsafe strlen($0) } ?? 0

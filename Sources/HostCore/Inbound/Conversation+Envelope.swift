@@ -46,7 +46,7 @@ extension Conversation {
         if let refusal = refusal(.data, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
         if plugins.isWithoutRecipients { return refuseTransaction(House.nobodyLeft) }
         guard MessageBuffer.totalBytes < house.settings.draftMemory else { return refuseTransaction(House.busy) }
-        letGo = nil
+        transaction?.letGo = nil
         plugins.beginMessage(
             leading: trace(),
             spool: house.spool,

@@ -9,7 +9,7 @@ extension Conversation {
     ///
     /// A message that was begun goes on to its end and is then refused for now: nothing else can be said in the middle.
     func store(_ run: Span<UInt8>) -> Bool {
-        guard letGo == nil, let message = plugins.message else { return true }
+        guard transaction?.letGo == nil, let message = plugins.message else { return true }
         guard MessageBuffer.totalBytes < house.settings.draftMemory else {
             letGo(House.busy)
             return true
@@ -23,14 +23,14 @@ extension Conversation {
     }
 
     private func letGo(_ reply: Reply) {
-        letGo = reply
+        transaction?.letGo = reply
         plugins.beginMessage(leading: [])
     }
 
     /// The whole message has been read; false when a verdict is awaited.
     func commit() -> Bool {
         plugins.message?.complete()
-        if let letGo, case .go(let step) = refuseTransaction(letGo) { return perform(step) }
+        if let letGo = transaction?.letGo, case .go(let step) = refuseTransaction(letGo) { return perform(step) }
         if session.textIs8Bit { plugins.noteEightBit() }
         transaction?.summary.size = plugins.message?.count ?? 0
         guard let hops = plugins.message?.fields(named: "Received"), hops > house.settings.maxReceived else {

@@ -27,25 +27,23 @@ final class Conversation<Peer: Link>: Driver {
     /// When connection and transaction began, in nanoseconds of the monotonic clock.
     private(set) var opening = SystemTime.monotonicNanoseconds
     var beginning: UInt64 = 0
-    /// Whether the transaction asked for SMTPUTF8.
-    var isUTF8 = false
-    /// The message had to be let go of, for want of room: what it is refused with at its end.
-    var letGo: Reply?
-    /// Reading waits until the message's text has been written.
-    var isAwaitingRoom = false
     /// The step whose verdict is awaited.
     private var pending: Step?
     private(set) var peer: Peer?
-    private var isStopping = false
-    /// The connection is gone; hooks that must run may still be running.
-    private var isOver = false
     private var output: [UInt8] = []
-    /// The client may relay because it has authenticated, and for no other reason.
-    var relaysByAuth = false
     /// Failed authentications that are written down.
     var authFailures = 0
     /// A refusal that waits, so that guessing takes its time.
     private var held: (reply: Reply, delay: Duration)?
+    private var isStopping = false
+    /// The connection is gone; hooks that must run may still be running.
+    private var isOver = false
+    /// Whether the transaction asked for SMTPUTF8.
+    var isUTF8 = false
+    /// Reading waits until the message's text has been written.
+    var isAwaitingRoom = false
+    /// The client may relay because it has authenticated, and for no other reason.
+    var relaysByAuth = false
 
     init(house: House, peer: Peer) {
         let id = house.newID()

@@ -1,6 +1,10 @@
+internal import SMTP
+
 /// The transaction that is under way, apart from its conversation: most connections that wait have none.
 final class OpenTransaction {
     var summary: TransactionSummary
+    /// The message had to be let go of, for want of room: what it is refused with at its end.
+    var letGo: Reply?
 
     init(_ summary: TransactionSummary) { self.summary = summary }
 }

@@ -18,11 +18,11 @@ struct ConnectionSummary: LogSummary, Sendable, Equatable {
     /// Whether the peer spoke before the greeting.
     var early = false
     var esmtp = false
+    var pipe = false
     /// The TLS version and cipher, or nil without TLS.
     var cipher: String?
     /// Who has authenticated.
     var auth: String?
-    var pipe = false
     var errors = 0
     var transactions = 0
     var rcpts = Counts()

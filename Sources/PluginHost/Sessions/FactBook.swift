@@ -15,41 +15,69 @@ internal import PluginABI
     }
 
     let args: UnsafeMutablePointer<hk_args>
+    /// Of the fields that nearly every session sets.
     private let buffers: UnsafeMutablePointer<Buffer>
-    private var transactionRooms: UnsafeMutablePointer<CChar>?
+    /// Of the others, from the first one on that is set.
+    private var laterBuffers: UnsafeMutablePointer<Buffer>?
+
     private static var count: Int { TextField.response.rawValue + 1 }
-    /// The fields up to here have a room: those that nearly every session sets.
-    private static var roomed: Int { TextField.tls.rawValue + 1 }
-    /// Those up to here get theirs with the first of them: what nearly every transaction sets.
-    private static var roomedLater: Int { TextField.rcptOriginal.rawValue + 1 }
+    /// The fields below this are a session's.
+    private static var early: Int { TextField.tls.rawValue + 1 }
+    /// The fields below this have rooms: those that nearly every session or transaction sets.
+    private static var roomed: Int { TextField.rcptOriginal.rawValue + 1 }
     /// What most texts of an SMTP session fit in.
     private static var room: Int { 32 }
     private static var buffersOffset: Int { unsafe (MemoryLayout<hk_args>.size + 15) & ~15 }
-    private static var roomsOffset: Int { unsafe buffersOffset + count * MemoryLayout<Buffer>.stride }
 
-    /// One allocation, and another for transactions, as long as no text is longer than its room.
+    /// One allocation, and another with the first fact of a transaction, as long as no text is longer than its room.
     init() {
-        let base = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.roomsOffset + Self.roomed * Self.room,
-            alignment: 16
-        )
+        let size = unsafe Self.early * (MemoryLayout<Buffer>.stride + Self.room)
+        let base = UnsafeMutableRawPointer.allocate(byteCount: Self.buffersOffset + size, alignment: 16)
         unsafe args = base.initializeMemory(as: hk_args.self, to: hk_args())
         unsafe args.pointee.struct_size = UInt32(MemoryLayout<hk_args>.size)
-        let rooms = unsafe (base + Self.roomsOffset).bindMemory(to: CChar.self, capacity: Self.roomed * Self.room)
-        unsafe buffers = (base + Self.buffersOffset).bindMemory(to: Buffer.self, capacity: Self.count)
-        for index in 0..<Self.count {
-            let buffer =
-                index < Self.roomed
-                ? unsafe Buffer(memory: rooms + index * Self.room, capacity: Int32(Self.room))
-                : unsafe Buffer(memory: rooms, capacity: 0)
-            unsafe (buffers + index).initialize(to: buffer)
-        }
+        unsafe buffers = Self.makeBuffers(at: base + Self.buffersOffset, count: Self.early, roomed: Self.early)
         Gauges.facts.add()
     }
 
+    /// Buffers, and behind them the rooms of the first ones.
+    private static func makeBuffers(
+        at base: UnsafeMutableRawPointer,
+        count: Int,
+        roomed: Int
+    ) -> UnsafeMutablePointer<Buffer> {
+        let buffers = unsafe base.bindMemory(to: Buffer.self, capacity: count)
+        let rooms = unsafe (base + count * MemoryLayout<Buffer>.stride)
+            .bindMemory(to: CChar.self, capacity: roomed * room)
+        for index in 0..<count {
+            let buffer =
+                index < roomed
+                ? unsafe Buffer(memory: rooms + index * room, capacity: Int32(room))
+                : unsafe Buffer(memory: rooms, capacity: 0)
+            unsafe (buffers + index).initialize(to: buffer)
+        }
+        return unsafe buffers
+    }
+
+    /// The buffer of a field.
+    private func slot(_ field: TextField) -> UnsafeMutablePointer<Buffer> {
+        guard field.rawValue >= Self.early else { return unsafe buffers + field.rawValue }
+        if let laterBuffers = unsafe laterBuffers { return unsafe laterBuffers + (field.rawValue - Self.early) }
+        let (count, roomed) = (Self.count - Self.early, Self.roomed - Self.early)
+        let size = unsafe count * MemoryLayout<Buffer>.stride + roomed * Self.room
+        let base = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        let made = unsafe Self.makeBuffers(at: base, count: count, roomed: roomed)
+        unsafe laterBuffers = made
+        return unsafe made + (field.rawValue - Self.early)
+    }
+
     deinit {
-        for index in 0..<Self.count where unsafe buffers[index].isOwn { unsafe buffers[index].memory.deallocate() }
-        unsafe transactionRooms?.deallocate()
+        for index in 0..<Self.early where unsafe buffers[index].isOwn { unsafe buffers[index].memory.deallocate() }
+        if let later = unsafe laterBuffers {
+            for index in 0..<Self.count - Self.early where unsafe later[index].isOwn {
+                unsafe later[index].memory.deallocate()
+            }
+            unsafe later.deallocate()
+        }
         unsafe args.deallocate()
         Gauges.facts.remove()
     }
@@ -93,7 +121,7 @@ internal import PluginABI
     /// Clears a text that nobody is to find in memory later.
     func wipe(_ field: TextField) {
         clear(field)
-        let buffer = unsafe buffers[field.rawValue]
+        let buffer = unsafe slot(field).pointee
         unsafe explicit_bzero(buffer.memory, Int(buffer.capacity))
     }
 
@@ -102,10 +130,8 @@ internal import PluginABI
     }
 
     private func buffer(_ field: TextField, capacity: Int) -> UnsafeMutablePointer<CChar> {
-        if (Self.roomed..<Self.roomedLater).contains(field.rawValue), unsafe transactionRooms == nil {
-            makeTransactionRooms()
-        }
-        let present = unsafe buffers[field.rawValue]
+        let slot = unsafe slot(field)
+        let present = unsafe slot.pointee
         if unsafe present.capacity >= capacity { return unsafe present.memory }
         if unsafe present.isOwn { unsafe present.memory.deallocate() }
         // Room to grow into, so that a second transaction allocates nothing.
@@ -115,16 +141,7 @@ internal import PluginABI
             capacity: Int32(clamping: rounded),
             isOwn: true
         )
-        unsafe buffers[field.rawValue] = buffer
+        unsafe slot.pointee = buffer
         return unsafe buffer.memory
-    }
-
-    private func makeTransactionRooms() {
-        let rooms = UnsafeMutablePointer<CChar>.allocate(capacity: (Self.roomedLater - Self.roomed) * Self.room)
-        unsafe transactionRooms = rooms
-        for index in Self.roomed..<Self.roomedLater {
-            let memory = unsafe rooms + (index - Self.roomed) * Self.room
-            unsafe buffers[index] = Buffer(memory: memory, capacity: Int32(Self.room))
-        }
     }
 }

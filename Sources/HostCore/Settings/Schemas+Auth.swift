@@ -18,8 +18,11 @@ extension Schemas {
 
     private static let ports = SettingKind.custom(allowed: "port numbers from 1 to 65535, separated by commas") {
         text in
-        let words = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
-        let numbers = words.compactMap { Int($0.prefix { $0 != " " }) }
+        // A word that is more than one number would leave a port open that somebody meant to protect.
+        let words = text.split(separator: ",").map { word in
+            word.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+        }
+        let numbers = words.compactMap { $0.first?.isNumber == true ? Int(String($0)) : nil }
         guard numbers.count == words.count, numbers.allSatisfy((1...65_535).contains) else { return nil }
         return Set(numbers)
     }

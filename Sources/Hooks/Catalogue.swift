@@ -90,7 +90,7 @@ public enum Catalogue {
             "deny",
             recipient + ["denied_hook", "denied_plugin", "denied_text", "denied_verdict"],
             refusable: false,
-            "a plugin refused; OK lifts the refusal and the plugins behind it go on"
+            "a plugin refused, a password or token apart; OK lifts the refusal and the plugins behind it go on"
         ),
         Row("log", ["ud", "log_level", "log_text"], when: .detached, refusable: false, "a line is logged"),
         Row("auth_lookup", auth, "give the verifier or the clear password of a user"),

@@ -165,6 +165,8 @@ public struct Chain: ~Copyable, Sendable {
     /// Gives `deny` the chance to lift a refusal.
     private mutating func appeal(_ outcome: Outcome, at place: Int) -> Action {
         guard outcome.code.refuses, hook.isRefusable, !hook.isDetached, !judges.isEmpty else { return settle(outcome) }
+        // Whoever judges sees what the hook was told.
+        guard !hook.hasSecret else { return settle(outcome) }
         return judge(.cont, deny: -1, place: place, outcome)
     }
 

@@ -17,6 +17,8 @@ public struct Hook: Hashable, Sendable {
     public var runsEvery: Bool { Self.everyMask & (1 << index) != 0 }
     /// Whether a refusal has an effect.
     public var isRefusable: Bool { Self.refusableMask & (1 << index) != 0 }
+    /// Whether it tells a password or token, which goes to plugins with the right to it alone.
+    var hasSecret: Bool { Self.secretMask & (1 << index) != 0 }
     /// Whether it runs also after the peer has gone.
     public var isRequired: Bool { Self.requiredMask & (1 << index) != 0 }
 
@@ -26,6 +28,7 @@ public struct Hook: Hashable, Sendable {
     // A row holds texts and lists, which a running chain should not have to copy.
     private static let everyMask = mask { $0.run == .every }
     private static let refusableMask = mask(\.refusable)
+    private static let secretMask = mask { $0.offers.contains("auth_secret") || $0.offers.contains("auth_token") }
     private static let detachedMask = mask { $0.when == .detached }
     private static let requiredMask = mask { $0.when == .required }
 

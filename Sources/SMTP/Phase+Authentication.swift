@@ -123,6 +123,8 @@ extension Terms {
         lastAttempt = AuthAttempt(mechanism: exchange.mechanism, claimedUser: claimed, failure: failure)
         switch failure {
         case .malformed, .credentials: tally.authFailed(limits)
+        // A challenge has cost a derivation of keys by then.
+        case .cancelled where exchange.mechanism.isSCRAM: tally.authFailed(limits)
         case nil, .cancelled, .unavailable, .encryption: break
         }
     }

@@ -121,6 +121,8 @@ extension Phase {
         var rest = end
         while rest < line.count, line[rest] == UInt8(ascii: " ") { rest += 1 }
         let verb = String(decoding: line.array(0..<end).map(\.uppercased), as: UTF8.self)
+        // What stands behind AUTH may be a password, and no plugin has asked for one.
+        if verb == "AUTH" { return .unrecognized(verb: verb, rest: "") }
         return .unrecognized(verb: verb, rest: line.repairedText(rest..<line.count))
     }
 

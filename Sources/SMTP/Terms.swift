@@ -49,6 +49,8 @@ struct Terms {
         self.rules = rules
         self.user = user
         (exchange, lastAttempt) = (nil, nil)
+        // Bindings and certificate are those of the host that speaks for the client.
+        tls = tls.map { _ in TLSFacts() }
         tally = Tally()
         mechanisms = policy.mechanisms
         lacksTLS = policy.startTLS == .required && tls == nil

@@ -3,10 +3,11 @@ import Glibc
 extension FileDescriptor {
     /// A file without a name in a folder, that is gone when its last descriptor and mapping are.
     ///
-    /// Where the file system knows no O_TMPFILE it has a name for a moment.
+    /// Mapping it doesn't change its time of access, which would wait for the disk. Where the file system knows no O_TMPFILE
+    /// it has a name for a moment.
     public static func scratch(in folder: String) throws(SystemError) -> FileDescriptor {
         do throws(SystemError) {
-            return try open(folder, OpenFlags(rawValue: __O_TMPFILE | O_DIRECTORY | O_RDWR))
+            return try open(folder, OpenFlags(rawValue: __O_TMPFILE | O_DIRECTORY | O_RDWR | __O_NOATIME))
         } catch  where [EOPNOTSUPP, EISDIR, EINVAL].contains(error.errno) {
             let directory = try open(folder, [.directory])
             let unique = try directory.makeUnique(prefix: ".spool-")

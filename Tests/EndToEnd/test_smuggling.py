@@ -47,7 +47,8 @@ class Smuggling(unittest.TestCase):
             plugins=["refuser", "auth/flat_file", "rcpt_to.in_host_list", "queue/test"],
             log__ini="level=data\nfile=log/haraka.log\n",
             auth__ini="require_tls=false\n[failures]\ndelay=0\nper_address=1000\n",
-            connection__ini="[max]\nbytes=100000\ndata_line_length=2000\n",
+            connection__ini="extensions=PIPELINING,SIZE,8BITMIME,SMTPUTF8,ENHANCEDSTATUSCODES,STARTTLS,AUTH,"
+            "CHUNKING,BINARYMIME\n[max]\nbytes=100000\ndata_line_length=2000\n",
             auth_flat_file__ini="[core]\nconstrain_sender=false\n[users]\nada=secret\n")
         cls.addClassCleanup(cls.service.close)
         compile_c(REFUSER, cls.service.directory / "plugins/refuser.so")

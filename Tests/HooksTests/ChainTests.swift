@@ -92,6 +92,15 @@ import Testing
         #expect(last.outcome == .nobody)
     }
 
+    @Test("nobody judges what tells a password or token", arguments: [Hook.authVerify, .authToken])
+    func secret(hook: Hook) {
+        let refused = run(hook, [.deny, .ok], judges: [.ok])
+        #expect(refused.outcome.code == .deny && refused.judged.isEmpty)
+        let failed = run(hook, [nil, .ok], judges: [.ok])
+        #expect(failed.outcome.code == .denySoft && failed.judged.isEmpty)
+        #expect(run(.authLookup, [.deny], judges: [.ok]).judged == [0])
+    }
+
     @Test(
         "any other answer of deny lets the refusal stand",
         arguments: [VerdictCode.cont, .deny, .denySoft, .stop, nil]

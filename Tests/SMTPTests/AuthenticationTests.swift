@@ -55,6 +55,23 @@ import Testing
         #expect(session.user == nil)
     }
 
+    @Test func whoCancelsBehindAChallengeOfSCRAMHasFailed() {
+        var policy = Self.policy
+        policy.mechanisms = [.scramSHA256]
+        let session = SessionBox(upTo: "EHLO c\r\n", policy: policy)
+        _ = session.next("AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9YWJj\r\n")
+        session.answer(.authenticate(.no))
+        _ = session.next("*\r\n")
+        #expect(session.lastAuthAttempt?.failure == .cancelled)
+        #expect(session.authFailures == 1)
+    }
+
+    @Test func noPluginSeesWhatStandsBehindAUTHThatIsNotOffered() {
+        let session = SessionBox(upTo: nil, policy: Policy(hostname: "mx.example.org"))
+        session.answer(.accept(nil))
+        #expect(session.next(Self.plain) == .ask(.unrecognized(verb: "AUTH", rest: ""), consumed: 33))
+    }
+
     @Test func aDriverMayRefuseInsteadOfAnswering() {
         let session = SessionBox(upTo: "EHLO c\r\n", policy: Self.policy)
         _ = session.next(Self.plain)

@@ -9,6 +9,7 @@ extension Conversation {
     ///
     /// A message that was begun goes on to its end and is then refused for now: nothing else can be said in the middle.
     func store(_ run: Span<UInt8>) -> Bool {
+        timeMessage()
         guard transaction?.letGo == nil, let message = plugins.message else { return true }
         guard MessageBuffer.totalBytes < house.settings.draftMemory else {
             letGo(House.busy)
@@ -20,6 +21,13 @@ extension Conversation {
         case .never: letGo(House.diskFails)
         }
         return !isAwaitingRoom
+    }
+
+    /// Starts the time for the whole message; replies between its chunks don't start it anew.
+    private func timeMessage() {
+        guard let transaction, !transaction.isTimed else { return }
+        transaction.isTimed = true
+        peer?.armLimit(deadline: house.settings.messageTime)
     }
 
     private func letGo(_ reply: Reply) {

@@ -270,6 +270,7 @@ final class Conversation<Peer: Link>: Driver {
         peer?.write(output)
         // However steadily the bytes come, a command has its time, and so has a message.
         let settings = house.settings
+        if session.transactionIsOpen, transaction?.isTimed == true { return }
         peer?.armLimit(deadline: session.isReceivingText ? settings.messageTime : settings.commandTime)
     }
 

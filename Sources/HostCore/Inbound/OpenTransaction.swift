@@ -6,5 +6,8 @@ final class OpenTransaction {
     /// The message had to be let go of, for want of room: what it is refused with at its end.
     var letGo: Reply?
 
+    /// The time for the whole message runs, from its first byte to the transaction's end.
+    var isTimed = false
+
     init(_ summary: TransactionSummary) { self.summary = summary }
 }

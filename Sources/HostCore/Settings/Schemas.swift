@@ -99,9 +99,10 @@ enum Schemas {
         return list
     }
 
-    /// Those that promise something about delivery are off: nothing keeps to them yet.
+    /// Those that promise something about delivery are off: nothing keeps to them yet. So is BINARYMIME: a queue plugin that
+    /// sends on by DATA would make such a message another one.
     private static let usualExtensions =
-        "PIPELINING,SIZE,8BITMIME,SMTPUTF8,ENHANCEDSTATUSCODES,STARTTLS,AUTH,CHUNKING,BINARYMIME,LIMITS"
+        "PIPELINING,SIZE,8BITMIME,SMTPUTF8,ENHANCEDSTATUSCODES,STARTTLS,AUTH,CHUNKING,LIMITS"
 
     private static let extensions = SettingKind.custom(
         allowed: "ESMTP keywords separated by commas, such as \(usualExtensions),DSN"

@@ -19,8 +19,8 @@ extension ServerSettings {
         // Whether it is offered to a client, and has a certificate by then, is asked for each connection.
         options.tls = tls.isImplicit(port: port) ? .implicit : .offered
         if let port, auth.submissionPorts.contains(port) { options.purpose = .submission }
-        // Whoever may connect to a unix socket is believed, so that there it needs to be asked for.
-        if port == nil { options.takesProxyHeader = !proxies.isEmpty }
+        // A unix socket has no address that could stand among the trusted proxies.
+        if port == nil { options.takesProxyHeader = false }
         return options
     }
 

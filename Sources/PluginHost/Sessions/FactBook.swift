@@ -73,6 +73,8 @@ internal import PluginABI
     deinit {
         for index in 0..<Self.early where unsafe buffers[index].isOwn { unsafe buffers[index].memory.deallocate() }
         if let later = unsafe laterBuffers {
+            wipe(.authSecret)
+            wipe(.authToken)
             for index in 0..<Self.count - Self.early where unsafe later[index].isOwn {
                 unsafe later[index].memory.deallocate()
             }

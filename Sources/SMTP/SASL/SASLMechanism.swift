@@ -34,6 +34,8 @@ public enum SASLMechanism: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the server's challenge takes keys derived from a password: RFC 7677.
+    var isSCRAM: Bool { self == .scramSHA256 || self == .scramSHA256Plus }
     /// Whether it can't be had without TLS: a binding to the channel, a certificate.
     public var needsTLS: Bool { self == .scramSHA256Plus || self == .external }
 }

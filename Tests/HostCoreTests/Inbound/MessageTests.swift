@@ -18,6 +18,18 @@ import Testing
         #expect(scripted.told.all.last?.contains("queued=Message Queued (\(caller.driver.summary.id).2)") == true)
     }
 
+    @Test func theTimeForAMessageRunsOverAllOfItsChunks() throws {
+        let caller = try Scripted([Scripted.accepting]).call()
+        caller.begin(to: "bob@example.com")
+        let armed = { caller.link.events.filter { $0 == .armLimit }.count }
+        let before = armed()
+        #expect(caller.send("BDAT 14\r\nSubject: x\r\n\r\n").hasPrefix("250"))
+        #expect(caller.send("BDAT 7\r\nhello\r\n").hasPrefix("250"))
+        #expect(armed() == before + 1)
+        #expect(caller.send("BDAT 5 LAST\r\nyou\r\n").hasPrefix("250"))
+        #expect(armed() == before + 2)
+    }
+
     @Test func tooManyHopsAreALoop() throws {
         let scripted = try Scripted(
             [Scripted.accepting, ("watch", ["data_post": "900", "reset_transaction": "900"])],

@@ -99,8 +99,9 @@ enum Schemas {
         return list
     }
 
-    /// Those that promise something about delivery are off: nothing keeps to them yet. So is BINARYMIME: a queue plugin that
-    /// sends on by DATA would make such a message another one.
+    /// Those that promise something about delivery are off: nothing keeps to them yet.
+    ///
+    /// So is BINARYMIME: a queue plugin that sends on by DATA would make such a message another one.
     private static let usualExtensions =
         "PIPELINING,SIZE,8BITMIME,SMTPUTF8,ENHANCEDSTATUSCODES,STARTTLS,AUTH,CHUNKING,LIMITS"
 

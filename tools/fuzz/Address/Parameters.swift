@@ -1,11 +1,13 @@
 @testable import Mail
 @testable import SMTP
 
-private let terms: Terms = {
+private let rules: SessionRules = {
     var policy = Policy(hostname: "mx.example.org")
     policy.longestHold = 86_400
-    return Terms(policy: policy, limits: Limits(), cryptography: nil, openedAt: 1_795_000_000)
+    return SessionRules(policy: policy)
 }()
+
+private var terms: Terms { Terms(rules, openedAt: 1_795_000_000) }
 
 /// Reads what may stand behind the path of MAIL: what is understood is in its bounds, and more offers don't change it.
 func readMailParameters(_ line: [UInt8], offering some: Extensions) {

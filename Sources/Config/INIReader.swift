@@ -56,9 +56,9 @@ struct INIReader {
     private mutating func statement(_ text: Substring, _ line: Int) {
         if text.hasPrefix("[") {
             header(text, line)
-        } else if let equals = text.firstIndex(of: "=") {
+        } else if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
             let key = TextLines.trimmed(text[..<equals])
-            assign(key, .text(String(TextLines.trimmed(text[text.index(after: equals)...]))), text, line)
+            assign(key, .text(String(TextLines.trimmed(text[text.utf8.index(after: equals)...]))), text, line)
         } else {
             assign(text, .null, text, line)
         }

@@ -78,8 +78,11 @@ extension SettingKind {
         }
     }
 
+    /// Splits at commas, also where a combining mark follows one.
     static func items(of text: String) -> [String] {
-        text.split(separator: ",").map { String(TextLines.trimmed($0)) }.filter { !$0.isEmpty }
+        text.unicodeScalars.split(separator: ",").map { Substring($0) }.map { String(TextLines.trimmed($0)) }.filter {
+            !$0.isEmpty
+        }
     }
 
     private static func number(_ text: String, units: [Character: Int], in range: ClosedRange<Int>) -> Int? {

@@ -35,6 +35,8 @@ struct INIReaderTests {
         ("a=1\r\nb=2\rc=3", #"{"main":{"a":"1","b":"2","c":"3"}}"#),
         ("a=1\na=2", #"{"main":{"a":"2"}}"#),
         ("[a]\n[b]", #"{"main":{},"a":{},"b":{}}"#),
+        // A mark that would join the = to one character with it.
+        ("a=\u{331}b", "{\"main\":{\"a\":\"\u{331}b\"}}"),
         ("a=\u{e4}\u{1F600}", "{\"main\":{\"a\":\"\u{e4}\u{1F600}\"}}"),
     ])
     func `The dialect is read as Haraka reads it`(text: String, json: String) {

@@ -130,6 +130,10 @@ struct SchemaTests {
         #expect(!settings.has("nodes"))
     }
 
+    @Test func `A comma parts a list whatever follows it`() {
+        #expect(validate("listen=a,\u{331}b, c").settings.list("listen") == ["a", "\u{331}b", "c"])
+    }
+
     @Test func `Typed values of yaml pass the same schema`() {
         let text = "'!smtp.ini': {main: {daemonize: true, inactivity_timeout: 60}, message: {greeting: [a, b]}}"
         let (settings, problems) = ConfigSnapshot(texts: ["all.yaml": text]).validate(Self.schema)

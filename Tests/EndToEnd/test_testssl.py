@@ -10,8 +10,9 @@ from service import Service
 
 TESTSSL = shutil.which("testssl") or shutil.which("testssl.sh")
 HARMLESS = {"OK", "INFO", "LOW"}
-# It says so of its own openssl, and skips old ciphers of GOST.
-ABOUT_ITSELF = {"engine_problem"}
+# Of its own openssl it says that it skips old ciphers of GOST. And it closes a connection at the end of the handshake, at
+# times before TLS 1.3's tickets are there, which it then misses: test_openssl.py resumes sessions in its place.
+ABOUT_ITSELF = {"engine_problem", "sessionresumption_ticket", "sessionresumption_ID"}
 # What must have been looked at, or the rest proves nothing.
 EXPECTED = {
     "SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2", "TLS1_3", "cipherlist_NULL", "cipherlist_aNULL",

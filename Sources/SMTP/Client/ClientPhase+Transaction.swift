@@ -35,7 +35,7 @@ extension ClientPhase {
         guard let transaction = terms.transaction else { preconditionFailure("nothing is to be settled") }
         let outcomes = transaction.outcomes.compactMap { $0 }
         precondition(outcomes.count == transaction.range.count, "each recipient has an outcome")
-        if transaction.isDone { terms.transaction = nil }
+        if transaction.isDone { terms.transaction = nil } else { terms.transaction?.skip() }
         self = .due(task)
         return .settled(transaction.range, outcomes, consumed: 0)
     }
@@ -46,7 +46,6 @@ extension ClientPhase {
         then task: ClientTask,
         _ terms: inout ClientTerms
     ) -> ClientSession.Action {
-        if setback == .transactionLimit { terms.transaction?.skip() }
         terms.transaction?.takeAll()
         terms.transaction?.settle(setback.outcome)
         return settle(then: task, &terms)

@@ -60,7 +60,7 @@ struct ClientTransaction {
         }
     }
 
-    /// Goes on to recipients who get no transaction any more.
+    /// Leaves those who are settled behind.
     mutating func skip() { begin(range.upperBound..<range.upperBound) }
 
     private mutating func begin(_ range: Range<Int>) {

@@ -47,10 +47,15 @@ let package = Package(
         .target(name: "Queue", dependencies: ["Mail", "Store", "System"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
+        // Floor 2. Delivery.
+        .target(name: "Outbound", dependencies: ["Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
+
         // Floor 3. The rooms joined into a mail server.
         .target(
             name: "HostCore",
-            dependencies: ["Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging]
+            dependencies: [
+                "Config", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire", logging,
+            ]
         ),
 
         // The doors.
@@ -76,12 +81,13 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire", "System", "TLS"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "System"]),
         .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Store", "System"]),
+        .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(
             name: "HostCoreTests",
             dependencies: [
-                "HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging,
+                "HostCore", "Config", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire", logging,
             ]
         ),
     ]

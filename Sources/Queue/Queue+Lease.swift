@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Mail
 internal import Store
 internal import System
@@ -12,16 +13,29 @@ extension Queue {
     private static let mostRecipients = 200
     private static let mostBytes = 4 << 20
 
-    /// Destinations in the order in which they are due; on the caller's thread, which may have to wait.
-    public func due(limit: Int) throws(QueueError) -> [Due] {
-        do throws(StoreError) {
-            return try store.read { transaction throws(StoreError) in
-                try transaction.rows("SELECT name, due FROM destination ORDER BY due LIMIT ?", [.integer(limit)]) {
-                    Due(destination: $0.text(0), time: QueueTime(milliseconds: Int64($0.integer(1))))
-                }
+    /// Destinations in the order in which they are due.
+    public func due(limit: Int) async throws(QueueError) -> [Due] {
+        let result = await withCheckedContinuation { continuation in
+            Self.readers.async { [self] in
+                continuation.resume(
+                    returning: Result { () throws(StoreError) in
+                        try store.read { transaction throws(StoreError) in
+                            try transaction.rows(
+                                "SELECT name, due FROM destination ORDER BY due LIMIT ?",
+                                [.integer(limit)]
+                            ) {
+                                Due(destination: $0.text(0), time: QueueTime(milliseconds: Int64($0.integer(1))))
+                            }
+                        }
+                    }
+                )
             }
-        } catch { throw .store(error) }
+        }
+        do throws(StoreError) { return try result.get() } catch { throw .store(error) }
     }
+
+    /// Reading may have to wait for the disk, which no task may.
+    private static let readers = DispatchQueue(label: "haraka.queue.due")
 
     /// Takes messages out that are due for a destination: they are the caller's to try and to settle.
     ///

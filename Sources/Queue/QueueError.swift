@@ -8,6 +8,11 @@ public enum QueueError: Error, Sendable, Equatable {
     case spool(SystemError)
 }
 
+extension QueueError {
+    /// Whether there will be no success any more, however often it is tried.
+    public var isClosed: Bool { self == .store(.closed) }
+}
+
 extension QueueError: CustomStringConvertible {
     public var description: String {
         switch self {

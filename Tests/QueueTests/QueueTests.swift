@@ -37,19 +37,19 @@ struct QueueTests {
         let folder = try TemporaryFolder()
         let queue = try open(folder)
         #expect(await seal(try draft("A.1", to: ["b@x.example", "c@y.example", "d@x.example"]), in: queue) == nil)
-        #expect(try queue.due(limit: 9).map(\.destination).sorted() == ["x.example", "y.example"])
+        #expect(try await queue.due(limit: 9).map(\.destination).sorted() == ["x.example", "y.example"])
 
         let first = try await queue.lease("x.example", now: start, messages: 9)
         #expect(first.map(\.name) == ["A.1"])
         #expect(first.first?.envelope.recipients.map(\.address.text) == ["b@x.example", "d@x.example"])
-        #expect(try queue.due(limit: 9).map(\.destination) == ["y.example"])
+        #expect(try await queue.due(limit: 9).map(\.destination) == ["y.example"])
         #expect(try await queue.lease("x.example", now: start, messages: 9).isEmpty)
         try await settle(try #require(first.first), .delivered, in: queue)
 
         let second = try #require(try await queue.lease("y.example", now: start, messages: 9).first)
         #expect(await bytes(second.text) == [1, 2, 3])
         try await settle(second, .delivered, in: queue)
-        #expect(try queue.due(limit: 9).isEmpty)
+        #expect(try await queue.due(limit: 9).isEmpty)
         #expect(try count("message", queue) == 0 && count("recipient", queue) == 0 && count("body", queue) == 0)
         queue.close()
     }
@@ -67,7 +67,7 @@ struct QueueTests {
         let lease = try #require(try await queue.lease("x.example", now: start, messages: 9).first)
         let later = start + .seconds(64)
         try await settle(lease, .deferred(until: later), in: queue)
-        #expect(try queue.due(limit: 9) == [.init(destination: "x.example", time: later)])
+        #expect(try await queue.due(limit: 9) == [.init(destination: "x.example", time: later)])
         #expect(try await queue.lease("x.example", now: start + .seconds(63), messages: 9).isEmpty)
         let again = try #require(try await queue.lease("x.example", now: later, messages: 9).first)
         #expect(again.entries.map(\.attempts) == [1])
@@ -83,7 +83,7 @@ struct QueueTests {
         #expect(try await queue.lease("x.example", now: start, messages: 9).count == 1)
         queue.close()
         let next = try open(folder)
-        #expect(try next.due(limit: 9).map(\.destination) == ["x.example"])
+        #expect(try await next.due(limit: 9).map(\.destination) == ["x.example"])
         #expect(try await next.lease("x.example", now: start, messages: 9).map(\.name) == ["A.1"])
         // Numbers go on behind those that are taken.
         #expect(await seal(try draft("B.1", to: ["b@x.example"]), in: next) == nil)
@@ -130,7 +130,7 @@ struct QueueTests {
         }
         #expect(await seal(try draft("A.1", to: ["b@x.example"], text: broken), in: queue) != nil)
         #expect(try FileDescriptor.open(folder.path + "/queue/spool", [.directory]).entries().isEmpty)
-        #expect(try queue.due(limit: 9).isEmpty)
+        #expect(try await queue.due(limit: 9).isEmpty)
         queue.close()
     }
 
@@ -190,7 +190,7 @@ struct QueueTests {
         options.hold = hold
         draft.envelope.options = options
         _ = await seal(draft, in: queue)
-        #expect(try queue.due(limit: 1).map(\.time) == [start + .seconds(90)])
+        #expect(try await queue.due(limit: 1).map(\.time) == [start + .seconds(90)])
         queue.close()
     }
 

@@ -1,9 +1,7 @@
 extension DeliveryReport {
     /// Writes the report: a `multipart/report` of RFC 6522 and RFC 3464, or RFC 6533's where UTF-8 may stand.
     ///
-    /// - Parameters:
-    ///   - original: the message that it is about.
-    ///   - template: its words; nil takes ours.
+    /// Without a template it has our words.
     public func mail(
         returning original: ReturnedMessage,
         template: ReportTemplate? = nil,

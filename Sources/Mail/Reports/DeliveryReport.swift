@@ -29,9 +29,7 @@ public struct DeliveryReport: Sendable, Equatable {
     /// One line for {reason} in templates; nil takes it from the first recipient.
     public var reason: String?
 
-    /// A report about a message.
-    ///
-    /// - Parameter original: the message's envelope, whose sender is to be told.
+    /// A report about the message that had this envelope, for its sender.
     public init(
         _ kind: Kind,
         reportingHost: String,

@@ -1,7 +1,7 @@
 /// Makes boundaries of which none occurs in what they part.
 ///
-/// All have the same beginning and a number of fixed length behind it. Each number that stands behind that beginning anywhere
-/// in the parts is taken, so that one look at them is enough whatever they hold.
+/// All have the same beginning and a number of fixed length behind it. Each number that stands behind that beginning
+/// anywhere in the parts is taken, so that one look at them is enough whatever they hold.
 struct ReportBoundary {
     private static let digits = 8
 

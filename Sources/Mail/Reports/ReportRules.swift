@@ -18,9 +18,8 @@ public enum ReportRules {
 
     /// The report that is due about a recipient; nil if nobody is to hear anything.
     ///
-    /// - Parameters:
-    ///   - notice: NOTIFY=, empty for NEVER, nil where the sender didn't say.
-    ///   - isReport: whether the message is a report itself: ``isReport(_:)``.
+    /// `notice` is NOTIFY=, empty for NEVER and nil where the sender didn't say; `isReport` says whether the message is
+    /// a report itself, as ``isReport(_:)`` finds.
     public static func report(
         on outcome: Outcome,
         notice: RecipientOptions.Notice?,

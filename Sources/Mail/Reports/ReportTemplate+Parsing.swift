@@ -86,7 +86,7 @@ extension ReportTemplate {
         warn(
             .message,
             line,
-            "\(field.name) is written by the server, so this line is left out; From, Subject, Reply-To and others are free"
+            "\(field.name) is the server's to write, so this line is left out; From, Subject and most others are free"
         )
     }
 
@@ -141,7 +141,7 @@ extension ReportTemplate {
                 return warn(
                     .image,
                     number + index + 1,
-                    "the picture is left out: here is no base64, whose lines hold A-Z a-z 0-9 + / = and no more than 998"
+                    "the picture is left out: this is no base64 (A-Z a-z 0-9 + / =)"
                 )
             }
             content.append(text: text + "\r\n")

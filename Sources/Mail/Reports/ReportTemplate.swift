@@ -1,7 +1,7 @@
 /// The words of a report, as the files `outbound.bounce_message`, `_html` and `_image` give them.
 ///
-/// The first lines of the message are header fields, up to an empty line. `{name}` stands for a ``Variable``; what isn't
-/// one stays as it is, and is warned of.
+/// The first lines of the message are header fields, up to an empty line. `{name}` stands for a ``Variable``; what
+/// isn't one stays as it is, and is warned of.
 public struct ReportTemplate: Sendable, Equatable {
     /// What `{name}` may stand for.
     public enum Variable: String, Sendable, CaseIterable {
@@ -82,7 +82,8 @@ public struct ReportTemplate: Sendable, Equatable {
         // Not in brackets: some who write to machines can't read them.
         FieldWriter.append("To", values.report.sender.text, to: &output)
         let subject = fields.first { $0.isNamed("subject") }
-        FieldWriter.appendText("Subject", subject.map { values.line($0.value) } ?? "Mail delivery", to: &output)
+        let title = subject.map { SafeText.oneLine(values.line($0.value)) } ?? ""
+        FieldWriter.appendText("Subject", title.isEmpty ? "Delivery report" : title, to: &output)
         FieldWriter.append("Date", values.terms.date.text, to: &output)
         FieldWriter.append("Message-ID", values.terms.bracketedID, to: &output)
         return output

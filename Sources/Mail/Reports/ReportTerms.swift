@@ -3,7 +3,7 @@ public struct ReportTerms: Sendable, Equatable {
     public var date: MailDate
     /// Unlike any other's, "ID@HOST", without angle brackets.
     public var messageID: String
-    /// Nil: MAILER-DAEMON at the reporting host. A template's From goes before it.
+    /// Nil is MAILER-DAEMON at the reporting host; a template's From goes before it.
     public var from: Address?
     /// For {pid} in templates.
     public var processID: Int32

@@ -97,6 +97,7 @@ enum ReportWording {
         case (6, 7), (6, 9), (6, 10): "The server of \(domain) cannot take mail with such letters in its addresses."
         case (6, _): "The server of \(domain) cannot take a message of this form."
         case (7, 10), (7, 11), (7, 12), (7, 30): "The message could not be sent as safely as was asked for."
+        case (7, 28): "The server of \(domain) takes no more mail from here for now."
         case (7, 20...29): "The server of \(domain) does not believe where the message comes from."
         case (7, _): "The server of \(domain) refuses the message by its rules."
         default: status.group == 4 ? "It could not be delivered yet." : "It could not be delivered."

@@ -26,7 +26,7 @@ public struct DeliveryReport: Sendable, Equatable {
     public var isUTF8: Bool
     /// At least one.
     public var recipients: [Recipient]
-    /// One line for {reason} in templates; nil takes it from the first recipient.
+    /// One line for {reason} in templates; nil takes it from the first recipient whom the report is about.
     public var reason: String?
 
     /// A report about the message that had this envelope, for its sender.
@@ -50,6 +50,20 @@ public struct DeliveryReport: Sendable, Equatable {
         returnedContent = options?.returnedContent
         requiresTLS = options?.requiresTLS ?? false
         priority = options?.priority
+    }
+
+    /// Those to whom happened what the report is about; all if that is nobody.
+    var concerned: [Recipient] {
+        let action: Recipient.Action =
+            switch kind {
+            case .failure: .failed
+            case .delay: .delayed
+            case .success: .delivered
+            case .relayed: .relayed
+            case .expanded: .expanded
+            }
+        let concerned = recipients.filter { $0.action == action }
+        return concerned.isEmpty ? recipients : concerned
     }
 
     /// Whether UTF-8 may stand where mail has been ASCII: the sender has shown that it comes through.

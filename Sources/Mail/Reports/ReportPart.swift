@@ -91,23 +91,27 @@ struct ReportPart {
     /// Writes its header and what it holds.
     func append(to output: inout [UInt8], _ boundaries: inout ReportBoundary) {
         if !description.isEmpty { FieldWriter.append("Content-Description", description, to: &output) }
-        if let encoding { FieldWriter.append("Content-Transfer-Encoding", encoding, to: &output) }
-        output += fields
         switch content {
         case .bytes(let bytes):
-            if !type.isEmpty { FieldWriter.append("Content-Type", type, to: &output) }
-            output.append(text: "\r\n")
+            appendFields(type, to: &output)
             output += bytes
         case .parts(let parts):
             let boundary = boundaries.next()
             // Quotes, since there is a "=" in it.
-            FieldWriter.append("Content-Type", "\(type); boundary=\"\(boundary)\"", to: &output)
+            appendFields("\(type); boundary=\"\(boundary)\"", to: &output)
             for part in parts {
                 output.append(text: "\r\n--\(boundary)\r\n")
                 part.append(to: &output, &boundaries)
             }
             output.append(text: "\r\n--\(boundary)--\r\n")
         }
+    }
+
+    private func appendFields(_ type: String, to output: inout [UInt8]) {
+        if !type.isEmpty { FieldWriter.append("Content-Type", type, to: &output) }
+        if let encoding { FieldWriter.append("Content-Transfer-Encoding", encoding, to: &output) }
+        output += fields
+        output.append(text: "\r\n")
     }
 
     /// All that its innermost parts hold, one after the other.

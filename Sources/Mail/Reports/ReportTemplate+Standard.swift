@@ -20,16 +20,16 @@ extension ReportTemplate {
 
             {recipients}
 
-        This is final: nothing more is tried for these addresses. Others to whom you
-        have sent the message are not concerned.
+        This is final: nothing more is tried for these addresses. Others to whom
+        you have sent the message are not concerned.
 
         What happened:
 
         {extended_reason}
 
-        What you can do: look for a slip in the addresses, and send the message again
-        if you find one. If they are right, ask those who look after the recipient's
-        mail in another way, and show them the lines above.
+        What you can do: look for a slip in the addresses, and send the message
+        again if you find one. If they are right, ask those who look after the
+        recipient's mail in another way, and show them the lines above.
         """
     )
 
@@ -43,8 +43,8 @@ extension ReportTemplate {
 
             {recipients}
 
-        You need not do anything, and please do not send it again: it is kept here, and
-        tried again by itself. You hear from us if that is given up.
+        You need not do anything, and please do not send it again: it is kept here
+        and tried again by itself. You hear from us if that is given up.
 
         What happened so far:
 
@@ -79,8 +79,9 @@ extension ReportTemplate {
 
             {recipients}
 
-        You asked to be told of its delivery. The next server has taken it, but does not
-        say when it is delivered, so this is the last that you hear unless it fails.
+        You asked to be told of its delivery. The next server has taken it, but
+        does not say when it is delivered, so this is the last that you hear unless
+        it fails.
 
         {extended_reason}
         """

@@ -21,9 +21,9 @@ struct ReportValues {
         case .date: [terms.date.text]
         case .me: [DeliveryReport.hostText(report.reportingHost)]
         case .from: [SafeText.oneLine(report.sender.description)]
-        case .to: [SafeText.oneLine(report.recipients.first?.final.description ?? "")]
+        case .to: [SafeText.oneLine(report.concerned.first?.final.description ?? "")]
         case .subject: [original.subject]
-        case .recipients: [report.recipients.map { SafeText.oneLine($0.final.description) }.joined(separator: ", ")]
+        case .recipients: [report.concerned.map { SafeText.oneLine($0.final.description) }.joined(separator: ", ")]
         case .reason: [report.reason.map(SafeText.oneLine) ?? ReportWording.reason(report)]
         case .extendedReason: ReportWording.details(report)
         case .pid: ["\(terms.processID)"]

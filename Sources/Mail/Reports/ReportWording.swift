@@ -5,7 +5,7 @@ enum ReportWording {
 
     /// One line: what decided about the first recipient.
     static func reason(_ report: DeliveryReport) -> String {
-        guard let recipient = report.recipients.first else { return "" }
+        guard let recipient = report.concerned.first else { return "" }
         guard let diagnostic = recipient.diagnostic ?? recipient.attempts.last?.diagnostic else {
             return explanation(recipient)
         }

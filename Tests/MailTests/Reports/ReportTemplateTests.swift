@@ -166,6 +166,16 @@ import Testing
         #expect(ReportSamples.parts(message)[1].type?.parameter("charset")?.text == "utf-8")
     }
 
+    @Test func theOthersAreNotAmongThoseWhoFailed() throws {
+        let message = try mail(ReportTemplate("\n{to} {recipients} {reason}\n{extended_reason}")) {
+            $0.recipients[0].action = .delivered
+            $0.recipients[1].diagnostic = .local("no way")
+        }
+        let text = try #require(ReportSamples.content(message, "text/plain"))
+        #expect(text.hasPrefix("<other@example.net> <other@example.net> no way\r\n<user@example.com>\r\n"))
+        #expect(text.contains("    It lies in the mailbox.\r\n"))
+    }
+
     // MARK: HTML
 
     @Test func thereIsHTMLToChoose() throws {

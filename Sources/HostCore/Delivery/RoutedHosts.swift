@@ -16,7 +16,7 @@ struct RoutedHosts: HostFinder {
         let route = outbound.routes[destination]
         switch route.place {
         case .unix(let path): return [hop(path, .unix(path: path), route, outbound, hostname)]
-        case .host(let host, let port): return [hop(host, .tcp(host: host, port: port), route, outbound, hostname)]
+        case .host(let host, let port): return [hop(host, .tcp(host: host, port: UInt16(clamping: port)), route, outbound, hostname)]
         case .mailHosts:
             throw Unreachable("there is no route to \(destination)", status: EnhancedCode(4, 4, 4))
         }

@@ -1,5 +1,6 @@
 internal import Config
 internal import Dispatch
+internal import Outbound
 internal import PluginHost
 internal import System
 

@@ -19,7 +19,7 @@ struct OutboundSettings: Sendable, Equatable {
         connectTimeout = outbound.duration("connect_timeout")
         usesTLS = outbound.bool("enable_tls")
         var routes: [String: Route] = [:]
-        for section in table.openSections { routes[section.lowercased()] = Self.route(section, table) }
+        for section in table.openSections { routes[section == "any" ? "*" : section.lowercased()] = Self.route(section, table) }
         self.routes = RouteTable(routes)
     }
 

@@ -1,4 +1,6 @@
+internal import SMTP
 internal import System
+internal import Wire
 
 /// Hosts whose TLS is broken: where it isn't required they are spoken to in the clear, for a day.
 ///

@@ -1,5 +1,5 @@
 internal import Mail
-public import Queue
+internal import Queue
 public import SMTP
 public import Wire
 

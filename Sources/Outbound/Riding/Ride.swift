@@ -46,7 +46,7 @@ struct Ride {
     /// Whether another message may be given; waits until the host is ready, or gone.
     mutating func isReady() async -> Bool {
         guard messages > 0 else { return !isOver }
-        while !isOver, let event = await events.next() {
+        while !isOver, let event = await events.next(isolation: #isolation) {
             switch event {
             case .ready: return true
             case .settled: continue
@@ -63,7 +63,7 @@ struct Ride {
         guard courier.deliver(envelope, QueuedSource(text: text)) else { return nil }
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
         var left = attempts.count
-        while left > 0, let event = await events.next() {
+        while left > 0, let event = await events.next(isolation: #isolation) {
             switch event {
             case .ready: continue
             case .ended: isOver = true
@@ -81,6 +81,6 @@ struct Ride {
     /// Takes leave, and waits until the connection has gone.
     mutating func quit() async {
         courier.quit()
-        while !isOver, let event = await events.next() { if case .ended = event { isOver = true } }
+        while !isOver, let event = await events.next(isolation: #isolation) { if case .ended = event { isOver = true } }
     }
 }

@@ -43,6 +43,9 @@ let package = Package(
         .target(name: "Wire", dependencies: [nio, nioPosix, "System", "TLS"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
+        // Floor 2. What is made of several.
+        .target(name: "Outbound", dependencies: ["Mail", "SMTP", "System", "TLS", "Wire"]),
+
         // Floor 3. The rooms joined into a mail server.
         .target(
             name: "HostCore",
@@ -70,6 +73,7 @@ let package = Package(
         .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "System", "TLS"]),
+        .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Mail", "SMTP", "System", "TLS", "Wire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(

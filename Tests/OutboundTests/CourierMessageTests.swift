@@ -147,8 +147,30 @@ import Wire
         courier.begin()
         courier.quit()
         let end = try #require(watcher.waitForEnd())
-        #expect(end.setback == nil || end.setback == .lost(at: .greeting))
+        #expect(end == CourierEnd(setback: nil, fault: nil))
         #expect(watcher.allOutcomes.isEmpty)
+    }
+
+    @Test("Breaking off ends a handshake too, and a courier that hasn't begun")
+    func abandonsEarly() throws {
+        let street = try Street(on: "127.0.0.1:0") { ScriptHost("greeting", .hang, $0) }
+        for hasBegun in [true, false] {
+            let watcher = Watcher()
+            let hop = try street.hop { hop in
+                hop.beginsWithTLS = true
+                hop.connectTimeout = .seconds(600)
+            }
+            let courier = street.courier(hop, watcher)
+            #expect(courier.deliver(try Street.envelope(), CourierTests.message))
+            if hasBegun {
+                courier.begin()
+                #expect(street.log.waits(for: "opened"))
+            }
+            courier.abandon()
+            if !hasBegun { courier.begin() }
+            #expect(watcher.waitForEnd()?.fault == .abandoned)
+            #expect(watcher.allFaults == [.abandoned])
+        }
     }
 
     @Test("The end of the server settles what is under way, and what is begun then")

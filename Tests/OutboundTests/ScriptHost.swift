@@ -28,6 +28,7 @@ final class ScriptHost: Driver {
     }
 
     func opened(_ peer: Connection) {
+        log.add(event: "opened")
         if !acts("greeting", peer) { say("220 host.example", peer) }
     }
 

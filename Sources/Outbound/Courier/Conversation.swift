@@ -5,9 +5,9 @@ internal import Wire
 
 /// Does on a connection's loop what the machine of a calling session says.
 ///
-/// Sendable although unchecked: all but the inbox is touched while the courier is made, and then in the calls of the
-/// outcall, which come one after another on its loop. The machine's actions lead to no call of the machine while another
-/// is under way: what others answer at once waits in the inbox.
+/// Sendable although unchecked: all but the inbox is touched while the courier is made, and then in the outcall's
+/// calls, which come one after another on its loop. What others answer at once waits in the inbox, so that nothing
+/// calls the machine while it is being called.
 final class Conversation: OutcallListener, @unchecked Sendable {
     let inbox = Locked(CourierInbox())
     let hop: Hop
@@ -104,8 +104,7 @@ final class Conversation: OutcallListener, @unchecked Sendable {
 
     func ended(_ end: OutcallEnd) {
         if !session.isClosed {
-            fault = fault ?? fault(of: end)
-            if case .tlsFailed = end { perform(session.tlsFailed()) } else { perform(session.peerClosed()) }
+            conclude(end)
             goOn()
         }
         let left = inbox.withLock { inbox in
@@ -116,6 +115,14 @@ final class Conversation: OutcallListener, @unchecked Sendable {
         note("ended: \(end.reason)")
         observer?.ended(CourierEnd(setback: setback, fault: fault))
         (observer, outcall, delivery, carriage) = (nil, nil, nil, nil)
+    }
+
+    private func conclude(_ end: OutcallEnd) {
+        let mail = inbox.withLock(\.self)
+        // Nobody waits for a message any more, and that was why.
+        if mail.isQuitting, !mail.isBusy, !mail.isAbandoned { return perform(session.quit()) }
+        fault = fault ?? fault(of: end)
+        if case .tlsFailed = end { perform(session.tlsFailed()) } else { perform(session.peerClosed()) }
     }
 
     /// What the conversation itself can't tell.

@@ -5,8 +5,8 @@ public import Wire
 
 /// Carries messages to one host over one connection.
 ///
-/// The first message may be given at any time, before ``begin()`` best, each further one when ``CourierObserver/ready(_:)``
-/// was called again. Usable from any thread.
+/// The first message may be given at any time, before ``begin()`` best, each further one when
+/// ``CourierObserver/ready(_:)`` was called again. Usable from any thread.
 public final class Courier: Sendable {
     /// So many recipients in one transaction at most, whatever the limits say: their commands are written in one piece.
     private static let mostRecipients = 500
@@ -35,7 +35,7 @@ public final class Courier: Sendable {
         conversation.outcall = outcall
     }
 
-    /// Begins to connect, once; the observer is told nothing before.
+    /// Begins to connect, once; the observer is told nothing before, and everything up to the end from then on.
     public func begin() {
         let security = hop.beginsWithTLS ? hop.security : nil
         dialer.begin(outcall, hop.target, security: security, timeout: hop.connectTimeout)
@@ -43,9 +43,10 @@ public final class Courier: Sendable {
 
     /// Gives a message; each of its recipients is told of in one ``CourierObserver/settled(_:_:because:)``.
     ///
-    /// What ``ClientSession/deliver(_:messageBytes:)`` asks of an envelope holds here. Unless the envelope is binary, each
-    /// line of the message ends in CRLF, and no CR or LF stands alone: a host could take what is behind it for commands, so
-    /// that writing such a message stops the program. Whoever queues messages sees to that before (RFC 5321 §2.3.8).
+    /// What ``ClientSession/deliver(_:messageBytes:)`` asks of an envelope holds here. Unless the envelope is binary,
+    /// each line of the message ends in CRLF, and no CR or LF stands alone: a host could take what is behind it for
+    /// commands, so that writing such a message stops the program. Whoever queues messages sees to that before (RFC
+    /// 5321 §2.3.8).
     ///
     /// False when the connection is over or ``quit()`` was said: then nothing is told of the message.
     public func deliver(_ envelope: Envelope, _ source: any MessageSource) -> Bool {
@@ -74,6 +75,6 @@ public final class Courier: Sendable {
     /// A message whose end was sent may arrive all the same, and its outcome says so: `lost(at: .endOfText)`.
     public func abandon() {
         conversation.inbox.withLock { $0.isAbandoned = true }
-        outcall.close()
+        outcall.abandon()
     }
 }

@@ -3,8 +3,8 @@ public import Wire
 
 /// Who is told what becomes of a courier's messages and of its connection.
 ///
-/// Every method is called on the connection's event loop and must not block; it may call the courier. Only ``ended(_:)``
-/// may come on the thread that makes the courier, where no connection can be tried.
+/// Every method is called on the connection's event loop and must not block; it may call the courier. Where no
+/// connection can be tried, they come on the thread that calls ``Courier/begin()``.
 public protocol CourierObserver: AnyObject, Sendable {
     /// Whether ``transcribed(_:)`` is called; asked once.
     var wantsTranscript: Bool { get }

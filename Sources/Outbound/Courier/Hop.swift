@@ -8,14 +8,14 @@ public struct Hop: Sendable {
     public var target: OutcallTarget
     /// How it is spoken to.
     ///
-    /// With ``verification`` its `tls` should be `required`: a host that offers no STARTTLS shows no certificate either.
+    /// With ``verification`` its `tls` should be `required`: a host without STARTTLS shows no certificate either.
     public var policy: ClientPolicy
     /// What its certificate has to pass.
     public var verification = OutcallSecurity.Verification.none
     /// TLS begins with the first byte: RFC 8314 §3.
     public var beginsWithTLS = false
-    /// For connecting, whichever address takes the call, and for the handshake where TLS comes first; that of STARTTLS has
-    /// as long again.
+    /// For connecting, whichever address takes the call, and for the handshake where TLS comes first; that of STARTTLS
+    /// has as long again.
     public var connectTimeout = Duration.seconds(60)
     /// How long the connection may wait for the next message before QUIT is said; nil leaves that to who has it.
     public var idleTimeout: Duration?

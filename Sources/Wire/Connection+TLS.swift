@@ -24,7 +24,8 @@ extension Connection {
         performUnlessBusy()
     }
 
-    /// Begins TLS as the client behind what was written; the server's certificate must be for the name, or as demanded.
+    /// Begins TLS as the client behind what was written; the server's certificate must be for the name, or as
+    /// demanded.
     ///
     /// As with ``startTLS()`` what has come in the clear and isn't taken is forgotten, and nothing goes in or out before
     /// ``Driver/secured(_:_:)`` or ``Driver/failed(_:_:)``. The limit, not the deadline, bounds the handshake.

@@ -32,6 +32,7 @@ public final class Outcall: Sendable {
         var items: [Item]
         var isPaused: Bool
         var isClosing: Bool
+        var isAbandoned: Bool
         /// What is to become of the deadline; nil leaves it as it is.
         var deadline: DeadlineWish?
         /// Whether the listener is to be woken.
@@ -51,6 +52,7 @@ public final class Outcall: Sendable {
         var threshold: Int?
         var isPaused = false
         var isClosing = false
+        var isAbandoned = false
         var isOver = false
         var deadline: DeadlineWish?
         var wakes = false
@@ -153,6 +155,17 @@ public final class Outcall: Sendable {
         cancel?()
     }
 
+    /// Closes at once, in a handshake too: what waits isn't sent any more; ``OutcallListener/ended(_:)`` follows.
+    public func abandon() {
+        var cancel: (@Sendable () -> Void)?
+        signal { state in
+            (state.isClosing, state.isAbandoned) = (true, true)
+            state.items = []
+            if state.mailbox == nil { cancel = state.cancel.take() }
+        }
+        cancel?()
+    }
+
     private func order(_ item: Item, _ change: (inout State) -> Void) -> Bool {
         let (isTaken, mailbox) = state.withLock { state -> (Bool, (any Mailbox)?) in
             guard !state.isOver, !state.isClosing else { return (false, nil) }
@@ -201,6 +214,7 @@ extension Outcall {
                 items: state.items,
                 isPaused: state.isPaused,
                 isClosing: state.isClosing,
+                isAbandoned: state.isAbandoned,
                 deadline: state.deadline,
                 wakes: state.wakes
             )

@@ -123,6 +123,11 @@ struct OutcallDriver: Driver {
         next = 0
         items += errand.items
         isClosing = errand.isClosing
+        guard !errand.isAbandoned else {
+            hasClosed = true
+            peer.close()
+            return false
+        }
         if errand.isPaused { peer.pauseReading() } else { peer.resumeReading() }
         wish = errand.deadline ?? wish
         obey(peer)

@@ -6,9 +6,11 @@ public struct OutcallFacts: Sendable, Equatable {
     /// Nil in the clear.
     public let tls: OutcallTLS?
 
-    init(_ peer: Connection, _ tls: OutcallTLS?) {
-        remote = peer.remote
-        local = peer.local
+    public init(remote: PeerAddress, local: PeerAddress, tls: OutcallTLS?) {
+        self.remote = remote
+        self.local = local
         self.tls = tls
     }
+
+    init(_ peer: Connection, _ tls: OutcallTLS?) { self.init(remote: peer.remote, local: peer.local, tls: tls) }
 }

@@ -1,0 +1,57 @@
+import Foundation
+import System
+import TLS
+import Testing
+import Wire
+
+/// Certificates that the `openssl` command makes once for all tests; each signs itself.
+enum Certificates {
+    static let folder: String = {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "haraka-outbound-\(UUID().uuidString)").path
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in ["one", "two"] {
+            let outcome = shell(
+                "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key"
+                    + " -out \(name).pem -days 30 -subj /CN=\(name).example -addext subjectAltName=DNS:\(name).example",
+                in: folder
+            )
+            precondition(outcome.status == 0, outcome.text)
+        }
+        atexit { try? FileManager.default.removeItem(atPath: Certificates.folder) }
+        return folder
+    }()
+
+    /// A server's contexts with that certificate.
+    static func contexts(_ name: String = "one") throws -> TLSServerContexts {
+        let files = ["\(folder)/\(name).pem", "\(folder)/\(name).key"]
+        let scan = TLSCertificateFolder.scan(files: files, now: SystemTime.wallSeconds)
+        #expect(scan.problems == [])
+        return try TLSServerContexts(TLSSettings(), scan.certificates)
+    }
+
+    static func reception(_ change: (inout Reception) -> Void = { _ in }) throws -> Reception {
+        var reception = Reception()
+        let contexts = try contexts()
+        reception.contexts = { _ in contexts }
+        change(&reception)
+        return reception
+    }
+
+    /// Runs a script; what it printed comes with its status.
+    static func shell(_ script: String, in folder: String = "/", input: String = "") -> (status: Int32, text: String) {
+        let process = Process()
+        let (stdin, stdout) = (Pipe(), Pipe())
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-euc", script]
+        process.currentDirectoryURL = URL(filePath: folder)
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stdout
+        do { try process.run() } catch { return (-1, "\(error)") }
+        stdin.fileHandleForWriting.write(Data(input.utf8))
+        try? stdin.fileHandleForWriting.close()
+        let output = stdout.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+}

@@ -14,12 +14,12 @@ sys.path.insert(0, str(ROOT / "tools/crash"))
 from failing_disk import FailingDisk  # noqa: E402
 
 
-def failing_disk():
+def failing_disk(at=None):
     """A disk that fails, or the reason why there can be none here."""
     if os.geteuid() != 0:
         raise unittest.SkipTest("needs root: the server's account has to see the disk too")
     try:
-        return FailingDisk()
+        return FailingDisk(at)
     except (OSError, subprocess.SubprocessError) as error:
         raise unittest.SkipTest(f"needs gcc, libfuse3-dev and /dev/fuse: {error} {getattr(error, 'stderr', '')}")
 
@@ -94,8 +94,8 @@ class FailingDiskTests(unittest.TestCase):
             os.pread(descriptor, 3, 0)
 
         actions = [
-            ("write", lambda: os.pwrite(descriptor, b"abc", 0)), ("read", read), ("fsync", lambda: os.fsync(descriptor)),
-            ("fsync", lambda: os.fsync(folder)), ("create", create), ("rename", rename), ("remove", remove),
+            ("write", lambda: os.pwrite(descriptor, b"abc", 0)), ("read", read),
+            ("fsync", lambda: os.fsync(descriptor)), ("fsync", lambda: os.fsync(folder)), ("create", create), ("rename", rename), ("remove", remove),
             ("change", lambda: os.fchmod(descriptor, 0o640)), ("lookup", lambda: os.stat(self.file)),
         ]
         for operation, action in actions:
@@ -128,6 +128,14 @@ class FailingDiskTests(unittest.TestCase):
         os.fsync(descriptor)
         self.disk.fail("fsync", "EIO", times=2)
         self.refused(errno.EIO, lambda: os.fsync(descriptor))
+        self.refused(errno.EIO, lambda: os.fsync(descriptor))
+        os.fsync(descriptor)
+
+    def test_a_sync_may_fail_after_some_that_succeed(self):
+        descriptor = self.open()
+        self.disk.fail("fsync", "EIO", times=1, after=2)
+        os.fsync(descriptor)
+        os.fsync(descriptor)
         self.refused(errno.EIO, lambda: os.fsync(descriptor))
         os.fsync(descriptor)
 
@@ -172,7 +180,8 @@ class FailingDiskTests(unittest.TestCase):
             os.close(file)
 
     def test_a_command_that_means_nothing_is_refused(self):
-        for line in ("fail", "fail write", "fail write ENOSUCH", "fail nothing EIO", "slow write", "space -1", "space x"):
+        for line in ("fail", "fail write", "fail write ENOSUCH", "fail nothing EIO", "fail write EIO -1", "slow write",
+                     "space -1", "space x"):
             with self.subTest(line=line):
                 self.refused(errno.EINVAL, lambda: (self.disk.path / ".control").write_text(line))
 

@@ -26,8 +26,11 @@ class Unavailable(Exception):
 
 
 def run(*command):
+    # Debian's users have no /usr/sbin in their path, where the makers of file systems are.
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    name = shutil.which(command[0], path=path) or command[0]
     try:
-        subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True, timeout=300)
+        subprocess.run([name, *map(str, command[1:])], check=True, capture_output=True, text=True, timeout=300)
     except OSError as error:
         raise Unavailable(f"{command[0]}: {error.strerror}") from error
     except subprocess.CalledProcessError as error:
@@ -68,7 +71,7 @@ class Image:
         self.is_mounted = False
         if self.kind == "btrfs":
             # All copies have one uuid; the kernel must not take the next for a part of this.
-            subprocess.run(["btrfs", "device", "scan", "--forget"], capture_output=True, timeout=60)
+            run("btrfs", "device", "scan", "--forget")
 
 
 class Host:

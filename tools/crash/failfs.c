@@ -1,14 +1,15 @@
-// A file system that passes everything through to a folder, and fails when told to: what a broken, full or slow disk does.
+// A file system that passes everything through to a folder, and fails when told to, as a bad or a full disk does.
 //
 // usage: failfs FOLDER MOUNTPOINT - serves until it is unmounted or gets SIGTERM.
 //
 // It is told by lines written into MOUNTPOINT/.control, which no listing shows:
-//   fail OPERATION ERRNO [TIMES]   that operation fails, for good or so many times: EIO, EROFS, ENOSPC, EDQUOT, EACCES
-//   slow OPERATION MILLISECONDS    that operation waits before it is done; clear ends the wait
-//   space BYTES                    so many more bytes can be written, then ENOSPC
-//   readonly                       all that changes anything fails with EROFS, also through what is open
-//   clear                          a sound disk again
-// OPERATION is lookup, read, write, fsync, create, rename, remove, change (of mode, owner, times) or any.
+//   fail OPERATION ERRNO [TIMES [AFTER]]  that operation fails, for good (0) or so many times, after so many good ones
+//   slow OPERATION MILLISECONDS           that operation waits before it is done; clear ends the wait
+//   space BYTES                           so many more bytes can be written, then ENOSPC
+//   readonly                              all that changes anything fails with EROFS, also through what is open
+//   clear                                 a sound disk again
+// OPERATION is lookup, read, write, fsync, create, rename, remove, change (of mode, owner, times) or any;
+// ERRNO is EIO, EROFS, ENOSPC, EDQUOT or EACCES.
 // Reading .control gives a line for each operation: its name, its calls, and how many of them failed by command.
 #define FUSE_USE_VERSION 312
 #define _GNU_SOURCE
@@ -26,14 +27,16 @@
 #include <unistd.h>
 
 enum operation { LOOKUP, READ, WRITE, FSYNC, CREATE, RENAME, REMOVE, CHANGE, OPERATIONS };
-static const char *const names[OPERATIONS] = {"lookup", "read", "write", "fsync", "create", "rename", "remove", "change"};
+static const char *const names[OPERATIONS] = {
+    "lookup", "read", "write", "fsync", "create", "rename", "remove", "change",
+};
 static const struct { const char *name; int number; } errors[] = {
     {"EIO", EIO}, {"EROFS", EROFS}, {"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT}, {"EACCES", EACCES},
 };
 static const char control[] = "/.control";
 #define CONTROL_HANDLE UINT64_MAX
 
-struct fault { int error; long times; long delay; unsigned long calls, failed; };
+struct fault { int error; long times, after, delay; unsigned long calls, failed; };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cleared;
@@ -59,6 +62,10 @@ static int gate(enum operation operation) {
         while (clears == seen && pthread_cond_timedwait(&cleared, &lock, &until) == 0) {}
     }
     int error = fault->error;
+    if (error != 0 && fault->after > 0) {
+        fault->after--;
+        error = 0;
+    }
     if (error != 0) {
         fault->failed++;
         if (fault->times > 0 && --fault->times == 0) fault->error = 0;
@@ -85,40 +92,52 @@ static bool is_control(const char *path, const struct fuse_file_info *open) {
     return open != NULL ? open->fh == CONTROL_HANDLE : path != NULL && strcmp(path, control) == 0;
 }
 
-static bool set(const char *operation, int error, long times, long delay) {
+static bool is_meant(const char *word, int index) {
+    return strcmp(word, names[index]) == 0 || strcmp(word, "any") == 0;
+}
+
+static bool slow(const char *operation, long delay) {
+    bool known = false;
+    for (int index = 0; index < OPERATIONS; index++)
+        if (is_meant(operation, index)) faults[index].delay = delay, known = true;
+    return known;
+}
+
+static bool fail(const char *operation, int error, long times, long after) {
     bool known = false;
     for (int index = 0; index < OPERATIONS; index++) {
-        if (strcmp(operation, names[index]) != 0 && strcmp(operation, "any") != 0) continue;
+        if (!is_meant(operation, index)) continue;
+        faults[index].error = error, faults[index].times = times, faults[index].after = after;
         known = true;
-        if (delay >= 0) faults[index].delay = delay;
-        else faults[index].error = error, faults[index].times = times;
     }
     return known;
 }
 
 static bool command(const char *line) {
     char word[16], error[16];
-    long number = 0;
+    long number = 0, after = 0;
     long long bytes;
     if (strcmp(line, "clear") == 0) {
-        for (int index = 0; index < OPERATIONS; index++) set(names[index], 0, 0, -1), faults[index].delay = 0;
+        fail("any", 0, 0, 0);
+        slow("any", 0);
         space = -1;
         clears++;
         pthread_cond_broadcast(&cleared);
         return true;
     }
     if (strcmp(line, "readonly") == 0) {
-        for (int index = WRITE; index < OPERATIONS; index++) if (index != FSYNC) set(names[index], EROFS, 0, -1);
+        for (int index = WRITE; index < OPERATIONS; index++) if (index != FSYNC) fail(names[index], EROFS, 0, 0);
         return true;
     }
     if (sscanf(line, "space %lld", &bytes) == 1 && bytes >= 0) {
         space = bytes;
         return true;
     }
-    if (sscanf(line, "slow %15s %ld", word, &number) == 2 && number >= 0) return set(word, 0, 0, number);
-    if (sscanf(line, "fail %15s %15s %ld", word, error, &number) < 2 || number < 0) return false;
+    if (sscanf(line, "slow %15s %ld", word, &number) == 2 && number >= 0) return slow(word, number);
+    if (sscanf(line, "fail %15s %15s %ld %ld", word, error, &number, &after) < 2) return false;
+    if (number < 0 || after < 0) return false;
     for (size_t index = 0; index < sizeof errors / sizeof *errors; index++)
-        if (strcmp(error, errors[index].name) == 0) return set(word, errors[index].number, number, -1);
+        if (strcmp(error, errors[index].name) == 0) return fail(word, errors[index].number, number, after);
     return false;
 }
 
@@ -138,7 +157,8 @@ static int control_read(char *buffer, size_t size, off_t offset) {
     size_t length = 0;
     pthread_mutex_lock(&lock);
     for (int index = 0; index < OPERATIONS; index++)
-        length += (size_t)sprintf(text + length, "%s %lu %lu\n", names[index], faults[index].calls, faults[index].failed);
+        length += (size_t)sprintf(text + length, "%s %lu %lu\n", names[index],
+                                  faults[index].calls, faults[index].failed);
     pthread_mutex_unlock(&lock);
     if ((size_t)offset >= length) return 0;
     if (size > length - (size_t)offset) size = length - (size_t)offset;

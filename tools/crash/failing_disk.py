@@ -18,12 +18,15 @@ def built(name):
 
 
 class FailingDisk:
-    """A sound disk at first; `path` is where it is mounted, `behind` is the same without faults."""
+    """A sound disk at first; `path` is where it is mounted, `behind` is the same without faults.
 
-    def __init__(self):
+    It is mounted on the folder `at`, or on one of its own.
+    """
+
+    def __init__(self, at=None):
         program = built("failfs")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="haraka-failing-"))
-        self.behind, self.path = self.folder / "behind", self.folder / "mounted"
+        self.behind, self.path = self.folder / "behind", at or self.folder / "mounted"
         for folder in (self.folder, self.behind, self.path):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
@@ -38,9 +41,9 @@ class FailingDisk:
                 raise OSError(f"failfs could not be mounted: {words}")
             threading.Event().wait(0.01)
 
-    def fail(self, operation, error="EIO", times=0):
-        """Lets an operation fail with that error: until clear(), or so many times."""
-        self._tell(f"fail {operation} {error} {times}")
+    def fail(self, operation, error="EIO", times=0, after=0):
+        """Lets an operation fail with that error, until clear() or so many times, after so many that are done."""
+        self._tell(f"fail {operation} {error} {times} {after}")
 
     def slow(self, operation, milliseconds):
         """Lets each such operation wait before it is done."""

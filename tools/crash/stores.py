@@ -1,7 +1,7 @@
 """Where the server keeps what it has acknowledged: how it is set up on a disk, and read back after the power failed.
 
-A store is a class with `name` (the --plugin option), `plugins` (the server's), `files(disk)` (its config files, as Service
-takes them), `prepare(disk, owner)` (what has to be there before the start), `recipient(number)` and `read(disk)`.
+A store is a class with `name` (the --plugin option), `plugins` (the server's), `files(disk)` (its config files, as
+Service takes them), `prepare(disk, owner)` (what is there before the start), `recipient(number)` and `read(disk)`.
 """
 import email.parser
 import hashlib

@@ -95,7 +95,8 @@ class FailingDiskTests(unittest.TestCase):
 
         actions = [
             ("write", lambda: os.pwrite(descriptor, b"abc", 0)), ("read", read),
-            ("fsync", lambda: os.fsync(descriptor)), ("fsync", lambda: os.fsync(folder)), ("create", create), ("rename", rename), ("remove", remove),
+            ("fsync", lambda: os.fsync(descriptor)), ("fsync", lambda: os.fsync(folder)),
+            ("create", create), ("rename", rename), ("remove", remove),
             ("change", lambda: os.fchmod(descriptor, 0o640)), ("lookup", lambda: os.stat(self.file)),
         ]
         for operation, action in actions:

@@ -1,4 +1,5 @@
 """Every mail that got its 250 is on the disk after the power failed: a small run of tools/crash/power-loss."""
+import itertools
 import os
 import re
 import shutil
@@ -31,9 +32,9 @@ class PowerLossTests(unittest.TestCase):
         return done.returncode, rows, said
 
     def test_no_acknowledged_mail_is_lost(self):
-        for kind in ("ext4", "xfs", "btrfs"):
-            with self.subTest(kind=kind):
-                code, rows, said = self.lose_power(kind)
+        for kind, cache in itertools.product(("ext4", "xfs", "btrfs"), ("kept", "lost")):
+            with self.subTest(kind=kind, cache=cache):
+                code, rows, said = self.lose_power(kind, "--cache", cache)
                 self.assertEqual(code, 0, said)
                 self.assertEqual({row[2:] for row in rows}, {(0, 0)}, said)
                 self.assertEqual(rows[-1][:2], (60, 60), said)
@@ -46,6 +47,11 @@ class PowerLossTests(unittest.TestCase):
     def test_a_server_that_syncs_no_folder_loses_mail(self):
         # A later mail's sync takes the names of the earlier ones along; behind the last 250 there is no later one.
         code, rows, said = self.lose_power("ext4", "--control", "no-folder-sync")
+        self.assertEqual(code, 1, said)
+        self.assertGreater(rows[-1][2], 0, said)
+
+    def test_a_disk_that_is_never_told_to_flush_loses_mail_with_its_cache(self):
+        code, rows, said = self.lose_power("ext4", "--control", "no-flush", "--cache", "lost")
         self.assertEqual(code, 1, said)
         self.assertGreater(rows[-1][2], 0, said)
 

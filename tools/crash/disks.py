@@ -1,4 +1,8 @@
-"""Disks whose power can fail: file systems in images, and copies of those as they are at one instant."""
+"""Disks whose power can fail: file systems in images, and copies of those as they are at one instant.
+
+What is in the image's file has reached the disk. That is a disk whose cache survives. One whose cache is lost keeps
+what it had when it was last told to flush: such an image is served by failfs, which clones it at each flush.
+"""
 import fcntl
 import os
 import pathlib
@@ -6,6 +10,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+
+from failing_disk import FailingDisk
 
 MIB = 1 << 20
 # linux/fs.h: a file takes over another's content, at once.
@@ -19,6 +25,8 @@ MAKE = {
     "btrfs": ["mkfs.btrfs", "-q", "-f"],
 }
 OPTIONS = {"ext4": "commit=300", "xfs": "nouuid", "btrfs": "commit=300"}
+# What leaves out the flushes of the disk; XFS has no such option.
+NO_FLUSH = {"ext4": "barrier=0", "btrfs": "nobarrier"}
 
 
 class Unavailable(Exception):
@@ -42,6 +50,8 @@ class Image:
 
     def __init__(self, file, kind):
         self.file, self.kind = file, kind
+        # What a copy is made of: what would be there without power.
+        self.durable = file
         self.path = file.with_suffix(".mounted")
         self.is_mounted = False
 
@@ -50,9 +60,9 @@ class Image:
             file.truncate(size)
         run(*MAKE[self.kind], self.file)
 
-    def mount(self):
+    def mount(self, *options):
         self.path.mkdir(exist_ok=True)
-        run("mount", "-t", self.kind, "-o", f"loop,{OPTIONS[self.kind]}", self.file, self.path)
+        run("mount", "-t", self.kind, "-o", ",".join(["loop", OPTIONS[self.kind], *options]), self.file, self.path)
         self.is_mounted = True
 
     def unmount(self):
@@ -91,12 +101,22 @@ class Host:
             raise Unavailable(f"needs mkfs.xfs and a loop device: {error}") from error
         self.path = self.image.path
 
-    def disk(self, kind, size):
+    def cache(self):
+        """A folder for images whose cache is lost with the power."""
+        try:
+            return FailingDisk(inside=self.path)
+        except OSError as error:
+            raise Unavailable(str(error)) from error
+
+    def disk(self, kind, size, cache=None, options=()):
         """A fresh disk of that kind, mounted."""
-        image = Image(self.path / f"{kind}.image", kind)
+        image = Image((cache.path if cache else self.path) / f"{kind}.image", kind)
+        if cache:
+            image.path = self.path / f"{kind}.mounted"
+            image.durable = cache.synced / image.file.name
         try:
             image.make(size)
-            image.mount()
+            image.mount(*options)
             image.path.chmod(0o755)
             # What was made until now is no part of the question.
             run("sync", "-f", image.path)
@@ -110,9 +130,9 @@ class Host:
 
 
 def clone(image, name):
-    """A copy of a mounted disk's image as it is at one instant between its writes; returns it and how long it took."""
-    copy = Image(image.file.with_name(f"{name}.image"), image.kind)
-    with image.file.open("rb") as source, copy.file.open("wb") as target:
+    """A copy of what is on a mounted disk at one instant between its writes; that instant, and how long it took."""
+    copy = Image(image.path.with_name(f"{name}.image"), image.kind)
+    with image.durable.open("rb") as source, copy.file.open("wb") as target:
         begin = time.monotonic()
         fcntl.ioctl(target.fileno(), FICLONE, source.fileno())
         return copy, begin, time.monotonic() - begin

@@ -1,6 +1,8 @@
 // A file system that passes everything through to a folder, and fails when told to, as a bad or a full disk does.
 //
-// usage: failfs FOLDER MOUNTPOINT - serves until it is unmounted or gets SIGTERM.
+// usage: failfs FOLDER MOUNTPOINT [SYNCED] - serves until it is unmounted or gets SIGTERM.
+// With SYNCED, another folder of the same XFS or Btrfs, every file is there too, with what it held at its last fsync:
+// what is left of a disk that loses its cache.
 //
 // It is told by lines written into MOUNTPOINT/.control, which no listing shows:
 //   fail OPERATION ERRNO [TIMES [AFTER]]  that operation fails, for good (0) or so many times, after so many good ones
@@ -17,11 +19,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse.h>
+#include <linux/fs.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,7 +47,7 @@ static pthread_cond_t cleared;
 static unsigned long clears;
 static struct fault faults[OPERATIONS];
 static long long space = -1;
-static int root;
+static int root, synced = -1;
 
 // ---- what is to fail
 
@@ -232,8 +236,29 @@ static int do_write(const char *path, const char *bytes, size_t size, off_t offs
     return count < 0 ? -errno : (int)count;
 }
 
+// Lays down what a file holds now, at one instant between its writes.
+static int keep(int file) {
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return -errno;
+    path[length] = '\0';
+    int kept = openat(synced, strrchr(path, '/') + 1, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (kept < 0) return -errno;
+    int result = CHECKED(ioctl(kept, FICLONE, file));
+    close(kept);
+    return result;
+}
+
 static int do_fsync(const char *path, int data_only, struct fuse_file_info *open) {
     if (is_control(path, open)) return 0;
+    GATE(FSYNC);
+    if (synced >= 0) return keep((int)open->fh);
+    return CHECKED(data_only ? fdatasync((int)open->fh) : fsync((int)open->fh));
+}
+
+static int do_fsyncdir(const char *path, int data_only, struct fuse_file_info *open) {
+    (void)path;
     GATE(FSYNC);
     return CHECKED(data_only ? fdatasync((int)open->fh) : fsync((int)open->fh));
 }
@@ -349,7 +374,7 @@ static void *do_init(struct fuse_conn_info *connection, struct fuse_config *conf
 
 static const struct fuse_operations operations = {
     .init = do_init, .getattr = do_getattr, .open = do_open, .create = do_create, .release = do_release,
-    .read = do_read, .write = do_write, .fsync = do_fsync, .fsyncdir = do_fsync, .fallocate = do_fallocate,
+    .read = do_read, .write = do_write, .fsync = do_fsync, .fsyncdir = do_fsyncdir, .fallocate = do_fallocate,
     .truncate = do_truncate, .opendir = do_opendir, .readdir = do_readdir, .releasedir = do_release,
     .mkdir = do_mkdir, .symlink = do_symlink, .link = do_link, .readlink = do_readlink, .rename = do_rename,
     .unlink = do_unlink, .rmdir = do_rmdir, .chmod = do_chmod, .chown = do_chown, .utimens = do_utimens,
@@ -357,9 +382,13 @@ static const struct fuse_operations operations = {
 };
 
 int main(int count, char *arguments[]) {
-    if (count != 3) return fprintf(stderr, "usage: failfs FOLDER MOUNTPOINT\n"), 2;
+    if (count != 3 && count != 4) return fprintf(stderr, "usage: failfs FOLDER MOUNTPOINT [SYNCED]\n"), 2;
     root = open(arguments[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) return perror(arguments[1]), 1;
+    if (count == 4) {
+        synced = open(arguments[3], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (synced < 0) return perror(arguments[3]), 1;
+    }
     umask(0);
     pthread_condattr_t clock;
     pthread_condattr_init(&clock);

@@ -20,19 +20,22 @@ def built(name):
 class FailingDisk:
     """A sound disk at first; `path` is where it is mounted, `behind` is the same without faults.
 
-    It is mounted on the folder `at`, or on one of its own.
+    It is mounted on the folder `at`, or on one of its own. With `inside`, a folder of a file system that can clone, it
+    lies there, and `synced` holds its files as they were at their last fsync.
     """
 
-    def __init__(self, at=None):
+    def __init__(self, at=None, inside=None):
         program = built("failfs")
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="haraka-failing-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="haraka-failing-", dir=inside))
+        self.synced = self.folder / "synced"
         self.behind, self.path = self.folder / "behind", at or self.folder / "mounted"
-        for folder in (self.folder, self.behind, self.path):
+        for folder in (self.folder, self.behind, self.path, self.synced):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
         # Its words go to a file: nobody has to read a pipe for it to go on.
         with (self.folder / "words").open("wb") as words:
-            self.process = subprocess.Popen([program, self.behind, self.path], stdout=words, stderr=words)
+            command = [program, self.behind, self.path, *([self.synced] if inside else [])]
+            self.process = subprocess.Popen(command, stdout=words, stderr=words)
         end = time.monotonic() + 30
         while not self.path.is_mount():
             if self.process.poll() is not None or time.monotonic() > end:

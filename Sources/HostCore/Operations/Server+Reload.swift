@@ -64,9 +64,12 @@ extension Server {
                 log: log,
                 damper: damper,
                 cryptography: cryptography,
-                spool: spool
+                spool: spool,
+                queue: mail
             )
         }
+        let (runner, settings) = (runner, next.outbound.runner)
+        Task { await runner.apply(settings) }
     }
 
     /// Gives plugins that had taken the new configuration the old one again.

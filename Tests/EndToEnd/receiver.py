@@ -96,7 +96,7 @@ class Receiver:
                 self.changed.notify_all()
         return accepted
 
-    def wait(self, count, deadline=60):
+    def wait(self, count, deadline=20):
         """The mails, once there are so many."""
         with self.changed:
             if not self.changed.wait_for(lambda: len(self.mails) >= count, deadline):

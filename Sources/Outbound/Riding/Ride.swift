@@ -41,6 +41,7 @@ struct Ride {
         self.hop = hop
         events = stream.makeAsyncIterator()
         courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: Observer(continuation))
+        courier.begin()
     }
 
     /// Whether another message may be given; waits until the host is ready, or gone.

@@ -43,6 +43,7 @@ let package = Package(
         .target(name: "Config", dependencies: ["System", yams]),
         .target(name: "TLS", dependencies: ["COpenSSL", "System"]),
         .target(name: "Wire", dependencies: [nio, nioPosix, "System", "TLS"]),
+        .target(name: "DNS", dependencies: ["CIDN2", "CUnbound", "System"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
         // Floor 3. The rooms joined into a mail server.
@@ -72,6 +73,7 @@ let package = Package(
         .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "System", "TLS"]),
+        .testTarget(name: "DNSTests", dependencies: ["DNS", "System"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(

@@ -34,16 +34,16 @@ let package = Package(
 
         // C libraries of the system.
         .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
-        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CIDN", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
+        .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
 
         // Floor 1. One piece of the outside world each.
         .target(name: "System", dependencies: ["COpenSSL"]),
         .target(name: "Config", dependencies: ["System", yams]),
         .target(name: "TLS", dependencies: ["COpenSSL", "System"]),
         .target(name: "Wire", dependencies: [nio, nioPosix, "System", "TLS"]),
-        .target(name: "DNS", dependencies: ["CIDN2", "CUnbound", "System"]),
+        .target(name: "DNS", dependencies: ["CIDN", "CUnbound", "System"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
         // Floor 3. The rooms joined into a mail server.

@@ -61,7 +61,9 @@ extension Answer {
         }
     }
 
-    public var addresses: [HostAddress] { records.compactMap { if case .address(let address) = $0 { address } else { nil } } }
+    public var addresses: [HostAddress] {
+        records.compactMap { if case .address(let address) = $0 { address } else { nil } }
+    }
     public var mailExchangers: [MailExchanger] { records.compactMap { if case .mx(let mx) = $0 { mx } else { nil } } }
     public var texts: [[UInt8]] { records.compactMap { if case .txt(let bytes) = $0 { bytes } else { nil } } }
     public var tlsa: [TLSARecord] { records.compactMap { if case .tlsa(let tlsa) = $0 { tlsa } else { nil } } }

@@ -17,19 +17,26 @@ final class Inbox: Sendable {
     }
 
     private let state = Locked(State())
+    /// A pipe: what is rung at one end is heard at the other.
     private let bell: FileDescriptor
+    private let ear: FileDescriptor
 
     init() throws(SettingsError) {
-        let number = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
-        guard number >= 0 else {
-            let error = SystemError(errno: errno, call: "eventfd")
-            throw SettingsError(setting: "eventfd", value: "", reason: error.reason)
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else {
+            let error = SystemError(errno: errno, call: "pipe")
+            throw SettingsError(setting: "pipe", value: "", reason: error.reason)
         }
-        bell = FileDescriptor(owning: number, path: "eventfd")
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        ear = FileDescriptor(owning: ends[0], path: "pipe")
+        bell = FileDescriptor(owning: ends[1], path: "pipe")
     }
 
     /// Readable when there is something to take.
-    var descriptor: Int32 { bell.number }
+    var descriptor: Int32 { ear.number }
 
     /// False when the resolver is stopped, and then nobody will look at it.
     func put(_ entry: Entry) -> Bool {
@@ -57,13 +64,14 @@ final class Inbox: Sendable {
     }
 
     private func ring() {
-        // It fails only when the counter is full, and then the thread is awake.
-        var one: UInt64 = 1
-        _ = unsafe Glibc.write(bell.number, &one, 8)
+        // It fails only when the pipe is full, and then the thread is awake.
+        var stroke: UInt8 = 1
+        _ = unsafe Glibc.write(bell.number, &stroke, 1)
     }
 
     private func silence() {
-        var count: UInt64 = 0
-        _ = unsafe Glibc.read(bell.number, &count, 8)
+        // One stroke for each batch and one for the end, so this takes them all; what is left would only wake it again.
+        var strokes: UInt64 = 0
+        _ = unsafe Glibc.read(ear.number, &strokes, 8)
     }
 }

@@ -1,4 +1,4 @@
-internal import CIDN2
+internal import CIDN
 
 /// Turns a name with letters outside ASCII into what DNS holds, by libidn2.
 enum International {

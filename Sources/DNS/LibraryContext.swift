@@ -3,8 +3,8 @@ internal import System
 
 /// Owns a context of libunbound, set up and ready to be asked.
 ///
-/// Safe and Sendable although unchecked: the handle lives as long as this does, libunbound locks what is in it, and results
-/// are taken on one thread only, that of the `LookupLoop`.
+/// Safe and Sendable although unchecked: the handle lives as long as this does, libunbound locks what is in it, and
+/// results are taken on one thread only, that of the `LookupLoop`.
 @safe
 final class LibraryContext: @unchecked Sendable {
     /// What libunbound calls with a lookup and its result.
@@ -19,12 +19,14 @@ final class LibraryContext: @unchecked Sendable {
 
     init(_ settings: ResolverSettings) throws(SettingsError) {
         // Typed throws don't go through a generic rethrows.
-        let made: Result<OpaquePointer, SettingsError> = Self.turn.withLock { _ in
+        let made: Result<OpaquePointer, SettingsError> = unsafe Self.turn.withLock { _ in
             guard let handle = unsafe ub_ctx_create() else {
-                return unsafe .failure(SettingsError(setting: "context", value: "", reason: "out of memory or descriptors"))
+                return unsafe .failure(
+                    SettingsError(setting: "context", value: "", reason: "out of memory or descriptors")
+                )
             }
             do throws(SettingsError) {
-                var setup = try LibrarySetup(handle)
+                let setup = try unsafe LibrarySetup(handle)
                 try setup.apply(settings)
                 return unsafe .success(handle)
             } catch {
@@ -44,7 +46,11 @@ final class LibraryContext: @unchecked Sendable {
     var descriptor: Int32 { unsafe ub_fd(handle) }
 
     /// Asks; `receiver` gets `lookup` within a later `process()`, unless it is cancelled before.
-    func resolve(_ question: Question, _ lookup: UnsafeMutableRawPointer, _ receiver: Receiver) throws(LibraryFault) -> Int32 {
+    func resolve(
+        _ question: Question,
+        _ lookup: UnsafeMutableRawPointer,
+        _ receiver: Receiver
+    ) throws(LibraryFault) -> Int32 {
         var number: Int32 = 0
         let code = unsafe ub_resolve_async(
             handle,

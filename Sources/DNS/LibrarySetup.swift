@@ -2,6 +2,9 @@ internal import CUnbound
 internal import System
 
 /// Sets up a context of libunbound; a step that fails says which setting it was and what libunbound said.
+///
+/// Safe: the caller keeps the context alive for as long.
+@safe
 struct LibrarySetup: ~Copyable {
     private let context: OpaquePointer
     private let words: LibraryWords
@@ -14,7 +17,7 @@ struct LibrarySetup: ~Copyable {
         self.words = words
     }
 
-    mutating func apply(_ settings: ResolverSettings) throws(SettingsError) {
+    func apply(_ settings: ResolverSettings) throws(SettingsError) {
         try setSizes(settings)
         try setValidation(settings)
         try add(settings.zoneFiles)
@@ -26,9 +29,7 @@ struct LibrarySetup: ~Copyable {
         // locks as they happened to be and every socket of ours held open.
         try step("async", "thread") { unsafe ub_ctx_async(context, 1) }
         try finish()
-        try add(settings.localZones)
-        let refusesAll = settings.upstream == .nobody && settings.zoneFiles.isEmpty
-        if refusesAll, !settings.localZones.contains(where: { $0.name == "." }) { try add([LocalZone(".", .closed)]) }
+        try add(localZones(settings))
     }
 
     private func setSizes(_ settings: ResolverSettings) throws(SettingsError) {
@@ -77,7 +78,7 @@ struct LibrarySetup: ~Copyable {
         case .zoneServers:
             break
         case .nobody:
-            // Zones of files need the way out to be there, and this one ends at once: nothing listens on port 1.
+            // Validation asks questions of its own, which pass the local zones by: these end here.
             try step("forward-addr", "nobody") { unsafe ub_ctx_set_fwd(context, "127.0.0.1@1") }
         }
     }
@@ -96,6 +97,9 @@ struct LibrarySetup: ~Copyable {
             }
             text += "auth-zone:\n name: \"\(file.name)\"\n zonefile: \"\(file.path)\"\n"
             text += " for-downstream: no\n for-upstream: yes\n"
+            // A file is taken only for the zone whose servers would be asked, and with forwarders that is the root. A stub
+            // makes it this one; nothing listens on port 1.
+            text += "stub-zone:\n name: \"\(file.name)\"\n stub-addr: 127.0.0.1@1\n"
         }
         do {
             let configuration = try FileDescriptor.inMemory(named: "dns-zones")
@@ -117,15 +121,30 @@ struct LibrarySetup: ~Copyable {
         try step("settings", "") { unsafe ub_ctx_zone_remove(context, "not-there.invalid.") }
     }
 
+    /// Those of the settings, and those that keep everything else from being asked for.
+    private func localZones(_ settings: ResolverSettings) -> [LocalZone] {
+        guard settings.upstream == .nobody else { return settings.localZones }
+        var zones = settings.localZones
+        if !zones.contains(where: { $0.name == "." }) { zones.append(LocalZone(".", .closed)) }
+        // Local zones are looked at first; these let questions through to the files.
+        zones += settings.zoneFiles.map { LocalZone($0.name, .open) }
+        return zones
+    }
+
     /// Only after `finish()`, for these two calls need a context that is complete.
     private func add(_ zones: [LocalZone]) throws(SettingsError) {
-        for zone in zones {
+        // The deepest first: libunbound 1.17 loses sight of a zone when one below it is added later.
+        for zone in zones.sorted(by: { Self.depth($0.name) > Self.depth($1.name) }) {
             try step("local-zone", zone.name) { unsafe ub_ctx_zone_add(context, zone.name, zone.kind.rawValue) }
+        }
+        for zone in zones {
             for record in zone.records {
                 try step("local-data", record) { unsafe ub_ctx_data_add(context, record) }
             }
         }
     }
+
+    private static func depth(_ name: String) -> Int { name.split(separator: ".").count }
 
     private func option(_ name: String, _ value: String) throws(SettingsError) {
         try step(name, value) { unsafe ub_ctx_set_option(context, name + ":", value) }

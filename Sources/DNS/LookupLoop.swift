@@ -95,7 +95,8 @@ final class LookupLoop {
 
     /// A result for a lookup, to be read before libunbound frees it.
     func came(_ result: ub_result, for lookup: Lookup) {
-        if followsAliases, lookup.hops < Self.hopLimit, let target = unsafe Reading.alias(result), target != lookup.name {
+        if followsAliases, lookup.hops < Self.hopLimit, let target = unsafe Reading.alias(result), target != lookup.name
+        {
             lookup.hops += 1
             lookup.name = target
             return ask(lookup)

@@ -97,8 +97,8 @@ struct LibrarySetup: ~Copyable {
             }
             text += "auth-zone:\n name: \"\(file.name)\"\n zonefile: \"\(file.path)\"\n"
             text += " for-downstream: no\n for-upstream: yes\n"
-            // A file is taken only for the zone whose servers would be asked, and with forwarders that is the root. A stub
-            // makes it this one; nothing listens on port 1.
+            // A file is taken only for the zone whose servers would be asked, and with forwarders that is the root.
+            // A stub makes it this one; nothing listens on port 1.
             text += "stub-zone:\n name: \"\(file.name)\"\n stub-addr: 127.0.0.1@1\n"
         }
         do {

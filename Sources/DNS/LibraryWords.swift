@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Takes down what libunbound logs while a context is set up, for there it says what it doesn't like.
 ///
-/// Only for as long as the set-up takes: the log is one for the whole process. Safe: the pointers are its own and go nowhere,
-/// and the context outlives it.
+/// Only for as long as the set-up takes: the log is one for the whole process. Safe: the pointers are its own and go
+/// nowhere, and the context outlives it.
 @safe
 struct LibraryWords: ~Copyable {
     private let context: OpaquePointer

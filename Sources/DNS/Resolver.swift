@@ -2,8 +2,8 @@ internal import System
 
 /// Asks DNS: cached, validated by DNSSEC, thousands of questions at once without a thread for each.
 ///
-/// One thread belongs to a resolver, and libunbound starts another for itself. Every question gets one answer, also when
-/// time runs out and when the resolver is stopped.
+/// One thread belongs to a resolver, and libunbound starts another for itself. Every question gets one answer, also
+/// when time runs out and when the resolver is stopped.
 public final class Resolver: Sendable {
     /// How long a question waits unless it is told otherwise.
     public static let patience = Duration.seconds(30)
@@ -32,7 +32,7 @@ public final class Resolver: Sendable {
 
     /// Asks, and has the answer taken once.
     ///
-    /// `take` runs on the resolver's thread and must not block it; when the resolver is stopped already, on the caller's.
+    /// `take` runs on the resolver's thread and must not block it; when that is stopped already, on the caller's.
     public func look(
         up question: Question,
         within patience: Duration = Resolver.patience,

@@ -8,15 +8,15 @@ extension Resolver {
         _ take: @escaping @Sendable ([Answer]) -> Void
     ) {
         if questions.isEmpty { return take([]) }
-        let gathered = Locked([Answer?](repeating: nil, count: questions.count))
+        let gathered = Locked((answers: questions.map { Answer($0, .stopped) }, left: questions.count))
         for (index, question) in questions.enumerated() {
             look(up: question, within: patience) { answer in
-                let answers = gathered.withLock { gathered in
-                    gathered[index] = answer
-                    return gathered.compactMap(\.self)
+                let all = gathered.withLock { gathered -> [Answer]? in
+                    gathered.answers[index] = answer
+                    gathered.left -= 1
+                    return gathered.left == 0 ? gathered.answers : nil
                 }
-                // Only the last to come sees them all.
-                if answers.count == questions.count { take(answers) }
+                if let all { take(all) }
             }
         }
     }

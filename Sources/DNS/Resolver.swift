@@ -12,6 +12,8 @@ public final class Resolver: Sendable {
     private let thread: BackgroundThread
 
     /// Reads all files that the settings name.
+    ///
+    /// Make it after the process has forked for the last time: a child would have neither of the threads.
     public init(_ settings: ResolverSettings = ResolverSettings()) throws(SettingsError) {
         let context = try LibraryContext(settings)
         let inbox = try Inbox()

@@ -6,6 +6,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "haraka",
@@ -19,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -44,12 +46,19 @@ let package = Package(
         .target(name: "TLS", dependencies: ["COpenSSL", "System"]),
         .target(name: "Wire", dependencies: [nio, nioPosix, "System", "TLS"]),
         .target(name: "DNS", dependencies: ["CIDN", "CUnbound", "System"]),
+        .target(name: "Store", dependencies: ["System", grdb]),
+        .target(name: "Queue", dependencies: ["Mail", "Store", "System"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
+
+        // Floor 2. Delivery.
+        .target(name: "Outbound", dependencies: ["Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
 
         // Floor 3. The rooms joined into a mail server.
         .target(
             name: "HostCore",
-            dependencies: ["Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging]
+            dependencies: [
+                "Config", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire", logging,
+            ]
         ),
 
         // The doors.
@@ -74,12 +83,15 @@ let package = Package(
         .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "System", "TLS"]),
         .testTarget(name: "DNSTests", dependencies: ["DNS", "System"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "System"]),
+        .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Store", "System"]),
+        .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(
             name: "HostCoreTests",
             dependencies: [
-                "HostCore", "Config", "Hooks", "Mail", "PluginHost", "SMTP", "System", "TLS", "Wire", logging,
+                "HostCore", "Config", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire", logging,
             ]
         ),
     ]

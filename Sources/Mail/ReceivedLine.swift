@@ -112,6 +112,8 @@ public struct ReceivedLine: Sendable, Equatable {
     /// Which of RFC 5322's forms (§3.2.3) an id has.
     private static func shape(of id: Span<UInt8>) -> Shape {
         let dot = UInt8(ascii: ".")
+        // With two host names beside it the line has to stay below 998 characters.
+        guard id.count <= 64 else { return .neither }
         var shape = Shape.atom
         var previous = dot
         for index in id.indices {

@@ -43,7 +43,7 @@ struct PEMBlock {
         case "ENCRYPTED PRIVATE KEY": content = .encryptedKey
         case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY":
             // RFC 1421 §4.6.1.1: the old way, by a header within the block.
-            let isEncrypted = text.prefix(200).split(separator: UInt8(ascii: "\n")).contains {
+            let isEncrypted = text.split(separator: UInt8(ascii: "\n")).contains {
                 $0.starts(with: "Proc-Type: 4,ENCRYPTED".utf8)
             }
             content = isEncrypted ? .encryptedKey : .key

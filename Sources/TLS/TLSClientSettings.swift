@@ -1,6 +1,6 @@
 /// How a client speaks TLS, whichever server it calls.
 ///
-/// DANE (RFC 7672) will be a further way to verify, given per connection beside the name.
+/// DANE (RFC 7672) is a further way to verify, given per connection beside the name: ``TLSADemand``.
 public struct TLSClientSettings: Sendable {
     public var offer = TLSOffer()
     public var trust = TLSTrust.system

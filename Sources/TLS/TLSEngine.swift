@@ -17,6 +17,9 @@ public final class TLSEngine {
     /// Whether the handshake was ever finished.
     public private(set) var isEstablished = false
 
+    /// Whether a TLSA record was demanded that can be used.
+    public private(set) var canUseTLSA = false
+
     let side: Side
     /// Nil until a server's client has sent a whole record: silent and slow ones cost next to nothing.
     private var owned: OwnedSSL?
@@ -38,16 +41,34 @@ public final class TLSEngine {
 
     /// The client's half, whose first ciphertext is there at once.
     ///
-    /// The name, a host's or an address's, is what the server's certificate must be for; a host's is sent as SNI too.
-    public init(client context: TLSClientContext, name: String?, resuming session: TLSSession? = nil) {
+    /// The name, a host's or an address's, is what the server's certificate must be for; a host's is sent as SNI too. A
+    /// demand takes the place of the context's own way to verify.
+    public init(
+        client context: TLSClientContext,
+        name: String?,
+        demand: TLSADemand? = nil,
+        resuming session: TLSSession? = nil
+    ) {
         side = .client(context)
         owned = OwnedSSL(context.handle, over: pipe)
         unsafe SSL_set_connect_state(ssl)
-        if let name { expect(name) }
+        if let demand {
+            expect(demand, name)
+        } else if let name {
+            expect(name)
+        }
         if context.requestsStaple { unsafe copenssl_request_staple(ssl) }
         // A session of another version or cipher is left out by OpenSSL itself.
         if let session { _ = unsafe SSL_set_session(ssl, session.pointer) }
         advance()
+    }
+
+    private func expect(_ demand: TLSADemand, _ name: String?) {
+        do throws(TLSError) {
+            canUseTLSA = unsafe try Self.demand(demand, name: name, of: ssl)
+        } catch {
+            state = .failed(error)
+        }
     }
 
     private func expect(_ name: String) {

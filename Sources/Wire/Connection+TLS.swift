@@ -6,6 +6,10 @@ extension Connection {
     public var tls: TLSFacts? { engine?.facts }
     public var tlsExporter: [UInt8]? { engine?.tlsExporter }
     public var tlsServerEndPoint: [UInt8]? { engine?.serverEndPoint }
+    /// The TLSA record that the peer's certificate was verified by.
+    var matchedTLSA: TLSARecord? { engine?.matchedTLSA }
+    /// Whether there is a TLSA record that a certificate can be held against.
+    var canUseTLSA: Bool { engine?.canUseTLSA ?? false }
 
     public func startTLS() {
         guard accepts, engine == nil else { return }
@@ -20,13 +24,13 @@ extension Connection {
         performUnlessBusy()
     }
 
-    /// Begins TLS as the client behind what was written; the server's certificate must be for the name.
+    /// Begins TLS as the client behind what was written; the server's certificate must be for the name, or as demanded.
     ///
     /// As with ``startTLS()`` what has come in the clear and isn't taken is forgotten, and nothing goes in or out before
     /// ``Driver/secured(_:_:)`` or ``Driver/failed(_:_:)``. The limit, not the deadline, bounds the handshake.
-    public func startTLS(_ context: TLSClientContext, name: String?) {
+    public func startTLS(_ context: TLSClientContext, name: String?, demand: TLSADemand? = nil) {
         guard accepts, engine == nil else { return }
-        let engine = TLSEngine(client: context, name: name)
+        let engine = TLSEngine(client: context, name: name, demand: demand)
         if case .failed(let error) = engine.state {
             fault = .handshake(error)
         } else {

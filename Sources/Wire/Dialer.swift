@@ -35,43 +35,55 @@ public final class Dialer: Sendable {
 
     /// Begins to connect, and returns at once; the listener is told what becomes of it.
     ///
-    /// The timeout is for looking up the name, connecting to one of its addresses after another, and the TLS handshake;
-    /// each later handshake has as long.
+    /// The timeout is for looking up the name, connecting to one of its addresses, and the TLS handshake; each later
+    /// handshake has as long.
     public func call(
         _ target: OutcallTarget,
         security: OutcallSecurity? = nil,
         timeout: Duration,
         _ listener: any OutcallListener
     ) -> Outcall {
-        let outcall = Outcall(self, listener)
-        guard let roster = nextRoster() else {
-            outcall.end(.failed("the server is stopping"))
-            return outcall
-        }
+        let outcall = prepare(listener)
+        begin(outcall, target, security: security, timeout: timeout)
+        return outcall
+    }
+
+    /// Makes an outcall that can be written to, and connects only with ``begin(_:_:security:timeout:)``.
+    ///
+    /// For listeners that have to know it before they are told anything.
+    public func prepare(_ listener: any OutcallListener) -> Outcall { Outcall(self, listener) }
+
+    /// Begins to connect, once for each outcall.
+    public func begin(
+        _ outcall: Outcall,
+        _ target: OutcallTarget,
+        security: OutcallSecurity? = nil,
+        timeout: Duration
+    ) {
+        guard let roster = nextRoster() else { return outcall.end(.failed("the server is stopping")) }
         let deadline = NIODeadline.now() + TimeAmount(timeout)
-        var secure: (context: TLSClientContext, name: String?)?
+        var secure: Outcall.Secure?
         if let security {
             guard let context = context(for: security) else {
-                outcall.end(.failed("TLS can't be spoken: the system's authorities can't be read"))
-                return outcall
+                return outcall.end(.tlsFailed("TLS can't be spoken: the system's authorities can't be read"))
             }
-            secure = (context, security.name)
+            secure = Outcall.Secure(context: context, security: security)
         }
-        let dialing = Dialing(roster, entrance, outcall, deadline) {
-            OutcallDriver(outcall, secure, timeout: timeout, deadline: deadline)
+        let dialing = Dialing(roster, entrance, outcall, deadline) { dialing in
+            OutcallDriver(outcall, dialing, secure, timeout: timeout, deadline: deadline)
         }
         outcall.whileDialing { [weak self] in self?.perform(on: roster) { dialing.cancel() } }
         dial(target, dialing, roster)
-        return outcall
     }
 
     private func dial(_ target: OutcallTarget, _ dialing: Dialing, _ roster: LoopRoster) {
         perform(on: roster) { dialing.begin() }
         switch target {
         case .unix(let path): perform(on: roster) { dialing.try(unix: path) }
+        case .race(let race): perform(on: roster) { dialing.try(race) }
         case .tcp(let host, let port):
             if let address = IPAddress(host) {
-                perform(on: roster) { dialing.try([address], port: port) }
+                perform(on: roster) { dialing.try([OutcallAddress(address, port: port)]) }
             } else {
                 names.look(up: host) { [weak self] found in
                     self?.perform(on: roster) { dialing.take(found, port: port) }

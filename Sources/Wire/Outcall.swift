@@ -17,8 +17,14 @@ public final class Outcall: Sendable {
     /// What waits to be done on the loop, in this order.
     enum Item {
         case bytes([UInt8])
-        case tls(TLSClientContext, name: String?)
+        case tls(Secure)
         case close
+    }
+
+    /// How TLS is to be spoken, and by which settings.
+    struct Secure {
+        let context: TLSClientContext
+        let security: OutcallSecurity
     }
 
     /// What the loop has to know.
@@ -26,6 +32,15 @@ public final class Outcall: Sendable {
         var items: [Item]
         var isPaused: Bool
         var isClosing: Bool
+        /// What is to become of the deadline; nil leaves it as it is.
+        var deadline: DeadlineWish?
+        /// Whether the listener is to be woken.
+        var wakes: Bool
+    }
+
+    enum DeadlineWish {
+        case arm(Duration)
+        case disarm
     }
 
     private struct State {
@@ -37,7 +52,9 @@ public final class Outcall: Sendable {
         var isPaused = false
         var isClosing = false
         var isOver = false
-        /// Whether the loop is on its way.
+        var deadline: DeadlineWish?
+        var wakes = false
+        /// Whether the loop is on its way, or will look before it does anything else.
         var isCalled = false
         /// Nil until the connection stands, and after its end.
         var mailbox: (any Mailbox)?
@@ -82,7 +99,38 @@ public final class Outcall: Sendable {
             close()
             return false
         }
-        return order(.tls(context, name: security.name)) { _ in }
+        return order(.tls(Secure(context: context, security: security))) { _ in }
+    }
+
+    /// Whether no more than so many bytes wait; if not, ``OutcallListener/writable()`` follows once it is so.
+    public func hasRoom(below limit: Int) -> Bool {
+        state.withLock { state in
+            guard state.waiting > limit, !state.isOver else { return true }
+            state.threshold = min(state.threshold ?? limit, limit)
+            return false
+        }
+    }
+
+    /// Calls ``OutcallListener/deadlinePassed()`` once so much time has gone by; replaces the deadline before it.
+    ///
+    /// Nil takes the deadline away. The time begins when the connection stands, and behind a TLS handshake that is under
+    /// way. Never early, and at most 0.1 s late.
+    public func arm(deadline: Duration?) {
+        signal { state in state.deadline = deadline.map { .arm($0) } ?? .disarm }
+    }
+
+    /// Leads to ``OutcallListener/woken()``, as soon as the connection stands; several calls may lead to one.
+    public func wake() {
+        signal { state in state.wakes = true }
+    }
+
+    private func signal(_ change: (inout State) -> Void) {
+        let mailbox = state.withLock { state -> (any Mailbox)? in
+            guard !state.isOver else { return nil }
+            change(&state)
+            return Self.call(&state)
+        }
+        mailbox?.wake(0)
     }
 
     /// Stops or goes on telling what comes; meanwhile it stays with the kernel.
@@ -144,10 +192,26 @@ extension Outcall {
     func takeErrand() -> Errand {
         state.withLock { state in
             state.isCalled = false
-            defer { state.items = [] }
-            return Errand(items: state.items, isPaused: state.isPaused, isClosing: state.isClosing)
+            defer {
+                state.items = []
+                state.deadline = nil
+                state.wakes = false
+            }
+            return Errand(
+                items: state.items,
+                isPaused: state.isPaused,
+                isClosing: state.isClosing,
+                deadline: state.deadline,
+                wakes: state.wakes
+            )
         }
     }
+
+    /// On the loop: what is asked for from now on is looked for without anybody waking the loop.
+    func hold() { state.withLock { $0.isCalled = true } }
+
+    /// On the loop: whether another deadline was asked for meanwhile.
+    var wantsOtherDeadline: Bool { state.withLock { $0.deadline != nil } }
 
     /// On the loop: so many bytes don't wait any more.
     func gave(_ count: Int) {

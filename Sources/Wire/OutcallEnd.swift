@@ -4,6 +4,14 @@
 public enum OutcallEnd: Sendable, Equatable {
     /// One side has closed it.
     case closed(String)
-    /// It never stood, TLS failed, or the network broke it.
+    /// It never stood, or the network or TLS broke it.
     case failed(String)
+    /// A TLS handshake came to nothing.
+    case tlsFailed(String)
+
+    public var reason: String {
+        switch self {
+        case .closed(let reason), .failed(let reason), .tlsFailed(let reason): reason
+        }
+    }
 }

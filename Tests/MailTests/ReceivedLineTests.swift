@@ -97,6 +97,12 @@ import Testing
         #expect(try line { $0.id = "1A2B.1" }.contains(" id <1A2B.1@mx.example.org>\r\n"))
     }
 
+    @Test func anIdIsNeverLongerThanAWord() throws {
+        let long = String(repeating: "4", count: 480)
+        #expect(try line { $0.id = long }.contains(" id \(long.prefix(64))\r\n"))
+        #expect(try line { $0.id = long + ".1" }.contains(" id \(long.prefix(64))\r\n"))
+    }
+
     @Test(
         "a date is written as RFC 5322 has it",
         arguments: [

@@ -8,8 +8,19 @@ final class Ear: OutcallListener, @unchecked Sendable {
     private var events: [String] = []
     private var received: [UInt8] = []
     private var heardEnd: OutcallEnd?
+    private var heardFacts: [OutcallFacts] = []
+    /// Called on the loop.
+    private let onConnected: @Sendable () -> Void
 
-    func connected() { hear("connected") }
+    init(onConnected: @escaping @Sendable () -> Void = {}) { self.onConnected = onConnected }
+
+    func connected(_ facts: OutcallFacts) {
+        condition.lock()
+        heardFacts.append(facts)
+        condition.unlock()
+        onConnected()
+        hear("connected")
+    }
 
     func received(_ bytes: Span<UInt8>) {
         let copy = bytes.indices.map { bytes[$0] }
@@ -20,6 +31,8 @@ final class Ear: OutcallListener, @unchecked Sendable {
     }
 
     func writable() { hear("writable") }
+    func deadlinePassed() { hear("deadline") }
+    func woken() { hear("woken") }
 
     func ended(_ end: OutcallEnd) {
         condition.lock()
@@ -36,6 +49,7 @@ final class Ear: OutcallListener, @unchecked Sendable {
         condition.unlock()
     }
 
+    var facts: [OutcallFacts] { read { heardFacts } }
     var all: [String] { read { events } }
     var text: String { read { String(decoding: received, as: UTF8.self) } }
     var count: Int { read { received.count } }

@@ -97,7 +97,7 @@ struct OutcallTests {
         let target = OutcallTarget.tcp(host: "127.0.0.1", port: silent.port)
         let security = OutcallSecurity(name: "one.example", isVerified: false)
         _ = served.listeners.dialer.call(target, security: security, timeout: .milliseconds(200), ear)
-        #expect(ear.waitForEnd() == .failed("The peer did not finish the TLS handshake in time."))
+        #expect(ear.waitForEnd() == .tlsFailed("The peer did not finish the TLS handshake in time."))
         let other = Ear()
         let outcall = served.listeners.dialer.call(target, security: security, timeout: .seconds(600), other)
         outcall.close()
@@ -252,7 +252,7 @@ struct OutcallTests {
             #expect(ear.waitForEnd() == .closed("closed"))
             #expect(ear.all == ["connected", "ended"])
         } else {
-            guard case .failed? = ear.waitForEnd() else { Issue.record("it did not fail"); return }
+            guard case .tlsFailed? = ear.waitForEnd() else { Issue.record("it did not fail"); return }
             #expect(ear.all == ["ended"])
             #expect(ear.text == "")
         }
@@ -301,7 +301,7 @@ struct OutcallTests {
         }
         let ear = Ear()
         _ = call(served, ear, security: OutcallSecurity(name: "one.example", isVerified: false))
-        guard case .failed? = ear.waitForEnd() else { Issue.record("it did not fail"); return }
+        guard case .tlsFailed? = ear.waitForEnd() else { Issue.record("it did not fail"); return }
         #expect(ear.all == ["ended"])
     }
 

@@ -7,7 +7,7 @@ final class SilentPort {
 
     struct Failure: Error { let errno: CInt }
 
-    init() throws {
+    init(backlog: CInt = 100) throws {
         descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -16,7 +16,7 @@ final class SilentPort {
         let descriptor = descriptor
         let status = unsafe withUnsafeMutablePointer(to: &address) { place in
             unsafe place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
-                unsafe bind(descriptor, place, length) == 0 && listen(descriptor, 100) == 0
+                unsafe bind(descriptor, place, length) == 0 && listen(descriptor, backlog) == 0
                     && getsockname(descriptor, place, &length) == 0
             }
         }

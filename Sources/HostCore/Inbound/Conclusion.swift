@@ -1,9 +1,12 @@
+internal import Queue
 internal import SMTP
 
 /// What follows a settled step.
 enum Conclusion {
     case answer(ServerSession.Answer)
     case go(Step)
+    /// The message is ours to deliver, once it is on the disk.
+    case seal(Draft, Queue)
     case nothing
     /// The connection's last hook has run.
     case end

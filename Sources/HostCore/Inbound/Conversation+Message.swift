@@ -49,19 +49,28 @@ extension Conversation {
     }
 
     func concludeMessage(_ step: Step, _ outcome: Outcome) -> Conclusion {
+        // Nobody else has taken what a client may relay.
+        if case .queueOutbound = step, outcome.code == .cont, let queue = house.queue, let draft = draft() {
+            return .seal(draft, queue)
+        }
         if let refusal = refusal(step, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
         guard case .dataPost = step else { return .go(.queueOk(accepted(outcome))) }
         if plugins.isWithoutRecipients { return refuseTransaction(House.nobodyLeft) }
         return .go(plugins.isRelaying ? .queueOutbound : .queue)
     }
 
-    /// The 250 that carries the transaction's id.
     private func accepted(_ outcome: Outcome) -> ServerSession.Answer {
-        let said = outcome.reply?.text ?? ""
+        accepted(saying: outcome.reply?.text ?? "", by: outcome.plugin.map { plugins.pluginName($0) })
+    }
+
+    func queued() -> ServerSession.Answer { accepted(saying: "", by: nil) }
+
+    /// The 250 that carries the transaction's id.
+    private func accepted(saying said: String, by plugin: String?) -> ServerSession.Answer {
         let id = transaction?.summary.id ?? summary.id
         transaction?.summary.verdict = .accepted
         transaction?.summary.code = 250
-        transaction?.summary.plugin = outcome.plugin.map { plugins.pluginName($0) }
+        transaction?.summary.plugin = plugin
         transaction?.summary.queueText = said
         let text = "\(said.isEmpty ? "Message Queued" : said) (\(id))"
         return .accept(Reply(250, EnhancedCode(2, 0, 0), text))

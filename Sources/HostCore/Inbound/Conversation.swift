@@ -18,6 +18,8 @@ final class Conversation<Peer: Link>: Driver {
     static var cutOff: UInt64 { .max }
     /// The token of a wake-up that says that the disk has caught up with the message.
     static var room: UInt64 { .max - 1 }
+    /// The token of a wake-up that says what has become of a draft.
+    static var sealed: UInt64 { .max - 2 }
 
     let house: House
     let plugins: PluginSession
@@ -42,6 +44,8 @@ final class Conversation<Peer: Link>: Driver {
     var isUTF8 = false
     /// Reading waits until the message's text has been written.
     var isAwaitingRoom = false
+    /// A draft that is on its way to the disk.
+    var sealing: Sealing?
     /// The client may relay because it has authenticated, and for no other reason.
     var relaysByAuth = false
 
@@ -130,14 +134,20 @@ final class Conversation<Peer: Link>: Driver {
         }
         if token == Self.cutOff { return cutOff() }
         if token == Self.room { return goOn(peer) }
-        guard let outcome = plugins.woken(token), let step = pending else { return }
+        guard let step = pending, let conclusion = conclusion(of: step, token) else { return }
         pending = nil
-        guard follow(step, outcome) else { return held == nil ? () : wait(peer) }
+        guard carryOut(conclusion) else { return held == nil ? () : wait(peer) }
         guard self.peer != nil, !isOver else { return }
         peer.flush()
         peer.arm(deadline: house.settings.inactivityTimeout)
         stopIfIdle()
         peer.resumeReading()
+    }
+
+    /// What follows where the plugins, or the queue, have settled the step that is awaited.
+    private func conclusion(of step: Step, _ token: UInt64) -> Conclusion? {
+        if token == Self.sealed { return sealing.take().map(concludeSealing) }
+        return plugins.woken(token).map { conclude(step, $0) }
     }
 
     func deadlinePassed(_ peer: Peer) {
@@ -207,12 +217,17 @@ final class Conversation<Peer: Link>: Driver {
     }
 
     /// Does what a settled step calls for, up to the answer.
-    private func follow(_ first: Step, _ settled: Outcome) -> Bool {
-        var step = first
-        var outcome = settled
+    private func follow(_ step: Step, _ outcome: Outcome) -> Bool { carryOut(conclude(step, outcome)) }
+
+    private func carryOut(_ first: Conclusion) -> Bool {
+        var conclusion = first
         while true {
-            switch conclude(step, outcome) {
+            switch conclusion {
             case .answer(let answer): return give(answer)
+            case .seal(let draft, let queue):
+                pending = .queueOutbound
+                seal(draft, in: queue)
+                return false
             case .nothing:
                 return true
             case .end:
@@ -223,8 +238,7 @@ final class Conversation<Peer: Link>: Driver {
                     pending = next
                     return false
                 }
-                step = next
-                outcome = following
+                conclusion = conclude(next, following)
             }
         }
     }

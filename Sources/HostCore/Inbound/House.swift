@@ -1,6 +1,7 @@
 internal import Hooks
 internal import Mail
 internal import PluginHost
+internal import Queue
 internal import SMTP
 internal import System
 internal import Wire
@@ -17,6 +18,8 @@ final class House: Sendable {
     private let rules: [SessionRules]
     /// Where big messages are written as they come; nil keeps them in memory.
     let spool: Spool?
+    /// Where mail is kept that is to be delivered elsewhere; nil where nothing is relayed.
+    let queue: Queue?
     /// What the clock on the wall is ahead of UTC, looked up once a minute.
     private let zone = Locked((minute: Int64.min, offset: 0))
 
@@ -26,9 +29,11 @@ final class House: Sendable {
         log: LogSink,
         damper: AuthDamper = AuthDamper(),
         cryptography: OpenSSLCryptography = OpenSSLCryptography(),
-        spool: Spool? = nil
+        spool: Spool? = nil,
+        queue: Queue? = nil
     ) {
         self.spool = spool
+        self.queue = queue
         self.damper = damper
         settings = configuration.settings
         tls = configuration.tls
@@ -103,6 +108,8 @@ final class House: Sendable {
     static let diskFails = Reply(452, EnhancedCode(4, 3, 1), "There is no room for this message now, try again later")
     static let nobodyLeft = Reply(554, EnhancedCode(5, 5, 1), "No valid recipients")
     static let looping = Reply(550, EnhancedCode(5, 4, 6), "Too many hops: this message is going round in a loop")
+
+    static let queueFails = Reply(452, EnhancedCode(4, 3, 1), "The message can't be queued now, try again later")
 
     private func minutesEastOfUTC(at seconds: Int64) -> Int {
         zone.withLock { zone in

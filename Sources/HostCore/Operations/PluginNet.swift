@@ -25,14 +25,14 @@ struct PluginNet: NetService {
 
         init(events: any NetEvents) { self.events = events }
 
-        func connected() { events.connected() }
+        func connected(_ facts: OutcallFacts) { events.connected() }
         func received(_ bytes: Span<UInt8>) { events.received(bytes) }
         func writable() { events.writable() }
 
         func ended(_ end: OutcallEnd) {
             switch end {
             case .closed(let reason): events.closed(reason)
-            case .failed(let reason): events.failed(reason)
+            case .failed(let reason), .tlsFailed(let reason): events.failed(reason)
             }
         }
     }

@@ -1,5 +1,6 @@
 internal import Config
 internal import Dispatch
+internal import Outbound
 internal import PluginHost
 internal import System
 
@@ -64,9 +65,12 @@ extension Server {
                 log: log,
                 damper: damper,
                 cryptography: cryptography,
-                spool: spool
+                spool: spool,
+                queue: mail
             )
         }
+        let (runner, settings) = (runner, next.outbound.runner)
+        Task { await runner.apply(settings) }
     }
 
     /// Gives plugins that had taken the new configuration the old one again.

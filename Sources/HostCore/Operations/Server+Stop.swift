@@ -34,6 +34,7 @@ extension Server {
 
     private func finish() {
         state.withLock { $0.watch.take() }?.stop()
+        stopDelivering(within: state.withLock { $0.configuration.settings.forceShutdownTimeout })
         listeners.shutdown()
         state.withLock { $0.house = nil }
         control.shutdown()

@@ -1,7 +1,9 @@
 internal import Config
 internal import Dispatch
 internal import Hooks
+internal import Outbound
 internal import PluginHost
+internal import Queue
 internal import System
 internal import Wire
 
@@ -42,10 +44,14 @@ public final class Server: Sendable {
     private let signals: SignalPost
     let damper = AuthDamper()
     let cryptography = OpenSSLCryptography()
+    /// What is to be delivered elsewhere, and who delivers it.
+    let mail: Queue
+    let runner: Runner
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
     let ended = DispatchSemaphore(value: 0)
+    let deliveryEnded = DispatchSemaphore(value: 0)
 
     /// Starts serving a directory; returns when connections are accepted.
     ///
@@ -111,13 +117,18 @@ public final class Server: Sendable {
             log.finish()
             throw error
         }
+        do throws(StartError) { (mail, runner) = try Self.delivery(configuration, current, listeners, log) } catch {
+            log.finish()
+            throw error
+        }
         let house = House(
             configuration,
             table: host.table,
             log: log,
             damper: damper,
             cryptography: cryptography,
-            spool: spool
+            spool: spool,
+            queue: mail
         )
         let difference = leftOut.isEmpty ? nil : Difference(refused: leftOut, since: started)
         state = Locked(State(house: house, configuration: configuration, difference: difference))
@@ -163,6 +174,7 @@ public final class Server: Sendable {
             try listeners.accept(report: { log.tell($0) }) { [self] in Conversation(house: house, peer: $0) }
         } catch { throw StartError("\(error)") }
         for address in bound { log.notice("listening", [("address", .text("\(address.actual)"))]) }
+        deliver()
         watch()
         signals.listener = { [self] in receive($0) }
         tendTLS()

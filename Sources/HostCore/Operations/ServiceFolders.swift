@@ -8,8 +8,11 @@ enum ServiceFolders {
     ///
     /// Root touches the folders alone and nothing in them: what lies there may be a link that the account has put there.
     static func prepare(_ configuration: Configuration, _ account: ServiceAccount) throws(StartError) {
-        for (folder, mode) in [("state", 0o700), ("log", 0o755)] as [(String, UInt32)] {
-            let path = "\(configuration.directory)/\(folder)"
+        let directory = configuration.directory
+        let folders: [(String, UInt32)] = [
+            ("\(directory)/state", 0o700), ("\(directory)/log", 0o755), (configuration.queueFolder, 0o700),
+        ]
+        for (path, mode) in folders {
             do throws(SystemError) {
                 try Files.makeDirectory(path, mode: mode)
             } catch { throw StartError("\(error)") }

@@ -16,6 +16,7 @@ struct Configuration: Sendable {
     let directory: String
     let snapshot: ConfigSnapshot
     let settings: ServerSettings
+    let outbound: OutboundSettings
     let tls: TLSConfiguration
     let log: Settings
     let plugins: [PluginLine]
@@ -84,7 +85,8 @@ struct Configuration: Sendable {
         _ problems: inout [Problem]
     ) {
         guard let smtp = values["smtp.ini"], let connection = values["connection.ini"], let auth = values["auth.ini"],
-            let log = values["log.ini"],
+            let log = values["log.ini"], let outbound = values["outbound.ini"],
+            let routes = values["outbound.routes.ini"],
             let options = values["plugins.ini"]
         else { return nil }
         self.directory = directory
@@ -93,6 +95,7 @@ struct Configuration: Sendable {
         self.log = log
         self.options = options
         self.plugins = plugins
+        self.outbound = OutboundSettings(outbound, routes: routes)
         let me = snapshot.value("me")?.text ?? Hostname.current
         settings = ServerSettings(smtp: smtp, connection: connection, auth: AuthSettings(auth), hostname: me)
         let extra = Self.optionProblems(options, plugins)
@@ -231,6 +234,12 @@ struct Configuration: Sendable {
         let origin = snapshot.document(file)?.node(key, in: "main")?.origin
         guard let origin, !origin.isShipped, origin.line > 0 else { return "config/\(file): \(key)" }
         return "\(origin.path):\(origin.line): \(key)"
+    }
+
+    /// The folder of the queue: `queue_dir`, or `queue` in the service directory.
+    var queueFolder: String {
+        let name = snapshot.value("queue_dir")?.text ?? "queue"
+        return name.hasPrefix("/") ? name : "\(directory)/\(name)"
     }
 
     /// What opens encrypted private keys; empty when nothing was set.

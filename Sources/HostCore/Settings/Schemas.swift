@@ -5,7 +5,7 @@ internal import Wire
 
 /// What may stand in the server's own files: the keys that `haraka check` knows.
 enum Schemas {
-    static let all = [smtp, connection, auth, tls, log, plugins]
+    static let all = [smtp, connection, auth, tls, log, plugins, outbound, routes]
 
     static let smtp = Schema(
         file: "smtp.ini",
@@ -149,6 +149,12 @@ enum Schemas {
         LegacyFile("spool_dir", replacedBy: "connection.ini", "main", "spool_dir"),
         LegacyFile("spool_after", replacedBy: "connection.ini", "main", "spool_after"),
         LegacyFile("strict_rfc1869", replacedBy: "connection.ini", "main", "strict_rfc1869"),
+        LegacyFile("outbound.disabled", replacedBy: "outbound.ini", "main", "disabled"),
+        LegacyFile("outbound.enable_tls", replacedBy: "outbound.ini", "main", "enable_tls"),
+        LegacyFile("outbound.temp_fail_intervals", replacedBy: "outbound.ini", "main", "temp_fail_intervals"),
+        LegacyFile("outbound.maxTempFailures", replacedBy: "outbound.ini", "main", "maxTempFailures"),
+        LegacyFile("outbound.concurrency_max", replacedBy: "outbound.ini", "main", "concurrency_max"),
+        LegacyFile("outbound.received_header", replacedBy: "outbound.ini", "main", "received_header"),
         LegacyFile("loglevel", replacedBy: "log.ini", "main", "level"),
         LegacyFile("log_timestamps", replacedBy: "log.ini", "main", "timestamps"),
     ]

@@ -1,0 +1,35 @@
+internal import Mail
+internal import Outbound
+internal import Queue
+internal import SMTP
+internal import System
+
+/// Writes down what becomes of queued mail.
+struct DeliveryLog: RunnerObserver {
+    let log: LogSink
+
+    func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
+        for delivery in deliveries {
+            var facts: [(String, LogValue)] = [
+                ("to", .text(delivery.recipient.address.text)), ("from", .text(lease.envelope.sender.text)),
+                ("host", .text(delivery.host ?? "")), ("attempts", LogValue(delivery.attempts)),
+                ("age", .text("\((now - lease.arrived).components.seconds)")), ("reason", .text(delivery.reason)),
+            ]
+            switch delivery.fate {
+            case .delivered: log.info("delivered", id: lease.name, facts)
+            case .deferred(let until):
+                facts.append(("wait", .text("\((until - now).components.seconds)")))
+                log.notice("deferred", id: lease.name, facts)
+            case .failed: log.notice("bounced", id: lease.name, facts)
+            }
+        }
+    }
+
+    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) -> [Draft] { [] }
+
+    func couldNotSettle(_ lease: Lease, _ error: QueueError) {
+        log.error("what became of a message can't be written down yet", id: lease.name, [("reason", .text("\(error)"))])
+    }
+
+    func couldNotLook(_ error: QueueError) { log.error("the queue can't be read", [("reason", .text("\(error)"))]) }
+}

@@ -1,0 +1,55 @@
+internal import Dispatch
+internal import Outbound
+internal import Queue
+internal import System
+internal import Wire
+
+extension Server {
+    /// The queue, opened, and who will deliver what is in it.
+    static func delivery(
+        _ configuration: Configuration,
+        _ current: CurrentConfiguration,
+        _ listeners: Listeners,
+        _ log: LogSink
+    ) throws(StartError) -> (Queue, Runner) {
+        let queue: Queue
+        do throws(QueueError) {
+            queue = try Queue(in: configuration.queueFolder) { log.error("queue", [("state", .text($0))]) }
+        } catch {
+            throw StartError("The queue in \(configuration.queueFolder) can't be opened: \(error).")
+        }
+        let finder = RoutedHosts {
+            let configuration = current.value
+            return (configuration.outbound, configuration.settings.hostname)
+        }
+        let carrier = HostCarrier(dialer: listeners.dialer, finder: finder, cryptography: OpenSSLCryptography())
+        let runner = Runner(
+            queue: queue,
+            carrier: carrier,
+            observer: DeliveryLog(log: log),
+            settings: configuration.outbound.runner,
+            clock: { QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000) }
+        )
+        return (queue, runner)
+    }
+
+    /// Begins to deliver.
+    func deliver() {
+        let runner = runner
+        let ended = deliveryEnded
+        Task {
+            await runner.run()
+            ended.signal()
+        }
+    }
+
+    /// Lets deliveries that are under way end, for so long; what is cut off is tried again at the next start.
+    func stopDelivering(within limit: Duration) {
+        let runner = runner
+        Task { await runner.stop() }
+        let (seconds, attoseconds) = limit.components
+        let wait = DispatchTimeInterval.milliseconds(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+        if deliveryEnded.wait(timeout: .now() + wait) == .timedOut { log.warn("deliveries are cut off") }
+        mail.close()
+    }
+}

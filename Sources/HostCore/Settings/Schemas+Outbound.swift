@@ -1,0 +1,42 @@
+internal import Config
+internal import Outbound
+
+extension Schemas {
+    static let outbound = Schema(
+        file: "outbound.ini",
+        keys: [
+            .init("disabled", .boolean, default: "false", help: "queue mail, and deliver none"),
+            .init("concurrency_max", .integer(1...100_000), default: "100", help: "connections at once"),
+            .init("concurrency_per_destination", .integer(1...10_000), default: "10", help: "of them to one domain"),
+            .init("maxTempFailures", .integer(1...1000), default: "13", help: "attempts before mail comes back"),
+            .init("temp_fail_intervals", intervals, help: "waits between attempts"),
+            .init("max_age", .duration(60...31_536_000), default: "5d", help: "after which mail comes back"),
+            .init("connect_timeout", .duration(1...3600), default: "30", help: "for a connection and its TLS"),
+            .init("enable_tls", .boolean, default: "true", help: "use STARTTLS where it is offered"),
+            .init("always_split", .boolean, default: "false", retired: "each recipient has its own state anyway"),
+            .init("received_header", .text, retired: "the message has this server's Received: line already"),
+            .init("local_mx_ok", .boolean, default: "false", retired: "nothing asks for it in this version"),
+            .init("inet_prefer", .choice(["default", "v4", "v6"]), retired: "both are tried at once"),
+        ]
+    )
+
+    static let routes = Schema(
+        file: "outbound.routes.ini",
+        keys: [
+            .init("host", .text, in: "*", help: "next host; none: the domain's MX"),
+            .init("port", .integer(1...65_535), in: "*", help: "25; LMTP: 24"),
+            .init("path", .text, in: "*", help: "a unix socket in its place"),
+            .init("lmtp", .boolean, in: "*", default: "false", help: "speak LMTP"),
+            .init("tls", .choice(["off", "opportunistic", "required", "verified"]), in: "*", default: "opportunistic"),
+            .init("implicit_tls", .boolean, in: "*", default: "false", help: "TLS from the first byte"),
+            .init("user", .text, in: "*", help: "for AUTH"),
+            .init("password", .text, in: "*", help: "for AUTH"),
+            .init("helo", .text, in: "*", help: "what we call ourselves"),
+            .init("source", .textList, in: "*", help: "addresses to connect from"),
+        ]
+    )
+
+    private static let intervals = SettingKind.custom(
+        allowed: "intervals such as 5m*3, 1h, 1d*2 (at least 5s each), or none"
+    ) { RetrySchedule($0) }
+}

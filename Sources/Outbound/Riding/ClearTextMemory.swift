@@ -1,0 +1,36 @@
+internal import SMTP
+internal import System
+internal import Wire
+
+/// Hosts whose TLS is broken: where it isn't required they are spoken to in the clear, for a day.
+///
+/// RFC 7435: no TLS is better than no mail, where nobody asked for more.
+final class ClearTextMemory: Sendable {
+    private static let day: UInt64 = 86_400_000_000_000
+    private static let most = 10_000
+
+    private let hosts = Locked<[String: UInt64]>([:])
+
+    /// The hop in the clear, now and for a day; nil where TLS is required, or was off.
+    func inClear(_ hop: Hop) -> Hop? {
+        guard hop.policy.tls == .opportunistic, hop.verification == .none, !hop.beginsWithTLS else { return nil }
+        hosts.withLock { hosts in
+            if hosts.count >= Self.most { hosts.removeAll() }
+            hosts[hop.name] = SystemTime.monotonicNanoseconds
+        }
+        return current(hop)
+    }
+
+    /// The hop as it is to be spoken to now.
+    func current(_ hop: Hop) -> Hop {
+        guard hop.policy.tls == .opportunistic, hop.verification == .none else { return hop }
+        let isBroken = hosts.withLock { hosts in
+            guard let since = hosts[hop.name] else { return false }
+            return SystemTime.monotonicNanoseconds - since < Self.day
+        }
+        guard isBroken else { return hop }
+        var clear = hop
+        clear.policy.tls = .off
+        return clear
+    }
+}

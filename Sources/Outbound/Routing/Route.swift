@@ -1,0 +1,30 @@
+public import SMTP
+
+/// Where mail for a destination goes by the administrator's word, and how: a section of `outbound.routes.ini`.
+public struct Route: Sendable, Equatable {
+    public enum Place: Sendable, Equatable {
+        /// The hosts that the domain's MX records name.
+        case mailHosts
+        case host(String, port: Int)
+        case unix(String)
+    }
+
+    public enum TLS: Sendable, Equatable {
+        case off, opportunistic, required, verified
+    }
+
+    public var place = Place.mailHosts
+    public var isLMTP = false
+    public var tls = TLS.opportunistic
+    /// TLS begins with the first byte: RFC 8314 §3.
+    public var beginsWithTLS = false
+    public var credentials: ClientCredentials?
+    /// Addresses to connect from; the one of the right family is used.
+    public var sources: [String] = []
+    /// What we call ourselves; nil: the server's name.
+    public var name: String?
+    /// nil: 25, or 24 where LMTP is spoken.
+    public var port: Int { if case .host(_, let port) = place { port } else { isLMTP ? 24 : 25 } }
+
+    public init() {}
+}

@@ -1,0 +1,30 @@
+internal import Store
+
+/// The tables of the queue: a message and its text once, a row for each recipient, a row for each destination that waits.
+enum QueueSchema {
+    static let current = StoreSchema(steps: [
+        [
+            """
+            CREATE TABLE message (
+                id INTEGER PRIMARY KEY, name TEXT NOT NULL, queued INTEGER NOT NULL, sender TEXT NOT NULL,
+                bits INTEGER NOT NULL, size INTEGER NOT NULL, unsettled INTEGER NOT NULL, spool TEXT,
+                envelope_id TEXT, submitter TEXT, priority INTEGER, deadline INTEGER, notes TEXT, client TEXT)
+            """,
+            "CREATE INDEX message_name ON message (name)",
+            "CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
+            """
+            CREATE TABLE recipient (
+                id INTEGER PRIMARY KEY, message INTEGER NOT NULL, place INTEGER NOT NULL, address TEXT NOT NULL,
+                destination TEXT NOT NULL, notice INTEGER, original_type TEXT, original TEXT,
+                state INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, tried INTEGER,
+                host TEXT, reply TEXT)
+            """,
+            "CREATE INDEX recipient_message ON recipient (message, place)",
+            "CREATE INDEX recipient_waiting ON recipient (destination, due) WHERE state = 0",
+            "CREATE INDEX recipient_leased ON recipient (id) WHERE state = 1",
+            "CREATE INDEX recipient_destination ON recipient (destination, id)",
+            "CREATE TABLE destination (name TEXT PRIMARY KEY, due INTEGER NOT NULL) WITHOUT ROWID",
+            "CREATE INDEX destination_due ON destination (due)",
+        ]
+    ])
+}

@@ -1,0 +1,113 @@
+internal import Dispatch
+internal import System
+
+/// A SQLite database to which many write at once and which answers for what it has said yes to.
+///
+/// Whatever gathers while a transaction is on its way to the disk shares the next one and its fsync. When the disk fails, all
+/// that shared the transaction fails; the database is then closed and opened anew before it takes anything again, since the
+/// kernel calls pages clean whose fsync has failed.
+public final class Store: Sendable {
+    public typealias Work = @Sendable (StoreTransaction) throws(StoreError) -> Void
+
+    struct Item: Sendable {
+        let bytes: Int
+        let work: Work
+        let undo: Work?
+        let done: @Sendable (StoreError?) -> Void
+    }
+
+    private struct Desk {
+        var items: [Item] = []
+        var isCalled = false
+        var isClosed = false
+    }
+
+    /// Items that share a transaction at most, so that none waits long for the others.
+    private static let batch = 256
+
+    private let desk = Locked(Desk())
+    private let writer = DispatchQueue(label: "haraka.store.writer")
+    /// Touched on the writer's queue only.
+    private let ledger: Locked<StoreLedger>
+    private let reader: StoreReader
+    public let path: String
+
+    /// Opens the database, or makes it; an older format is copied, then brought up to date.
+    ///
+    /// - Parameters:
+    ///   - path: the file; its folder must be there.
+    ///   - schema: what is in it.
+    ///   - report: told in a sentence when it breaks and when it is well again, on any thread.
+    /// - Throws: why it can't be opened, or that a newer version has written it.
+    public init(path: String, schema: StoreSchema, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
+        self.path = path
+        ledger = Locked(try StoreLedger(path: path, schema: schema, report: report))
+        reader = StoreReader(path: path)
+    }
+
+    /// Does a piece of work in a transaction that it may share, and says what became of it when that is on the disk.
+    ///
+    /// A transaction that was refused may have reached the disk all the same: `undo` is done before anything else once the
+    /// disk is well again, and has to take back what the work did, if it did.
+    ///
+    /// - Parameters:
+    ///   - bytes: about how much it writes.
+    ///   - work: done on the store's own thread, perhaps more than once.
+    ///   - undo: see above; nil where doing it twice does no harm.
+    ///   - done: told once, on the store's own thread; nil is success.
+    public func write(
+        bytes: Int = 512,
+        _ work: @escaping Work,
+        undo: Work? = nil,
+        _ done: @escaping @Sendable (StoreError?) -> Void
+    ) {
+        let isFirst = desk.withLock { desk -> Bool? in
+            guard !desk.isClosed else { return nil }
+            desk.items.append(Item(bytes: bytes, work: work, undo: undo, done: done))
+            defer { desk.isCalled = true }
+            return !desk.isCalled
+        }
+        guard let isFirst else { return done(.closed) }
+        if isFirst { writer.async { [self] in drain() } }
+    }
+
+    /// The same, and waits; never on an event loop.
+    public func writeNow(_ work: @escaping Work) throws(StoreError) {
+        let outcome = Locked<StoreError?>(nil)
+        let finished = DispatchSemaphore(value: 0)
+        write(work) { error in
+            outcome.withLock { $0 = error }
+            finished.signal()
+        }
+        finished.wait()
+        if let error = outcome.withLock({ $0 }) { throw error }
+    }
+
+    /// Looks at what is on the disk, on the caller's thread, which may have to wait.
+    public func read<Value>(_ body: (StoreTransaction) throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try reader.read(body)
+    }
+
+    /// Writes what waits, and closes.
+    public func close() {
+        desk.withLock { $0.isClosed = true }
+        writer.sync { [self] in
+            drain()
+            ledger.withLock { $0.close() }
+        }
+        reader.close()
+    }
+
+    private func drain() {
+        while true {
+            let items = desk.withLock { desk -> [Item] in
+                let items = Array(desk.items.prefix(Self.batch))
+                desk.items.removeFirst(items.count)
+                if items.isEmpty { desk.isCalled = false }
+                return items
+            }
+            guard !items.isEmpty else { return }
+            ledger.withLock { $0.commit(items) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+"""A host that takes mail, keeps it, and answers as a test wants."""
+import dataclasses
+import socketserver
+import threading
+
+
+@dataclasses.dataclass
+class Received:
+    sender: str
+    recipients: list
+    text: bytes
+    hello: str
+
+
+class Receiver:
+    """Answers are a function from a command's line (or "" for the greeting, "." for the end of a message) to a reply; None is
+    the usual one, and False closes the connection."""
+
+    def __init__(self, answer=lambda line: None, extensions=("PIPELINING", "8BITMIME", "SMTPUTF8")):
+        self.answer = answer
+        self.extensions = extensions
+        self.mails = []
+        self.connections = 0
+        self.changed = threading.Condition()
+        receiver = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                with receiver.changed:
+                    receiver.connections += 1
+                receiver.talk(self.rfile, self.wfile)
+
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True
+            daemon_threads = True
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self.thread.start()
+
+    def talk(self, reader, writer):
+        sender, recipients, hello = None, [], ""
+
+        def say(line, usual):
+            reply = self.answer(line)
+            if reply is False:
+                return False
+            writer.write((reply or usual).encode() + b"\r\n")
+            return (reply or usual)[:1] in "23"
+
+        if not say("", "220 mx.example ESMTP"):
+            return
+        for raw in reader:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            verb = line.split(" ")[0].upper()
+            if verb == "EHLO":
+                hello = line[5:]
+                lines = ["mx.example", *self.extensions]
+                usual = "\r\n".join(f"250{'-' if at + 1 < len(lines) else ' '}{word}" for at, word in enumerate(lines))
+                accepted = say(line, usual)
+            elif line.upper().startswith("MAIL FROM:"):
+                sender, recipients = line[10:], []
+                accepted = say(line, "250 2.1.0 ok")
+            elif line.upper().startswith("RCPT TO:"):
+                accepted = say(line, "250 2.1.5 ok")
+                if accepted:
+                    recipients.append(line[8:])
+            elif verb == "DATA":
+                accepted = say(line, "354 go on" if recipients else "554 5.5.1 nobody")
+                if accepted:
+                    accepted = self.take(reader, say, sender, recipients, hello)
+            elif verb == "RSET":
+                accepted = say(line, "250 2.0.0 ok")
+            elif verb == "QUIT":
+                say(line, "221 2.0.0 bye")
+                return
+            else:
+                accepted = say(line, "502 5.5.1 what?")
+            if accepted is False and self.answer(line) is False:
+                return
+
+    def take(self, reader, say, sender, recipients, hello):
+        text = b""
+        for raw in reader:
+            if raw == b".\r\n":
+                break
+            text += raw[1:] if raw.startswith(b".") else raw
+        else:
+            return False
+        accepted = say(".", "250 2.0.0 taken")
+        if accepted:
+            with self.changed:
+                self.mails.append(Received(sender, list(recipients), text, hello))
+                self.changed.notify_all()
+        return accepted
+
+    def wait(self, count, deadline=60):
+        """The mails, once there are so many."""
+        with self.changed:
+            if not self.changed.wait_for(lambda: len(self.mails) >= count, deadline):
+                raise AssertionError(f"{len(self.mails)} of {count} mails within {deadline} s")
+            return list(self.mails)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()

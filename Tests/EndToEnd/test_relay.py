@@ -1,0 +1,116 @@
+"""What a client may relay is queued before its 250, and delivered where it belongs."""
+import os
+import shutil
+import subprocess
+import unittest
+
+from receiver import Receiver
+from service import Service, free_port, wait_for
+
+SINK = shutil.which("smtp-sink", path=os.environ.get("PATH", "") + ":/usr/sbin")
+
+
+def relaying(routes, outbound="", **files):
+    """A service whose loopback clients may relay."""
+    return Service(
+        plugins=["relay", "rcpt_to.in_host_list", "queue/maildir"], relay_acl_allow="127.0.0.0/8\n",
+        relay__ini="[relay]\nacl=true\n", outbound__ini=outbound, outbound__routes__ini=routes, **files)
+
+
+class RelayTests(unittest.TestCase):
+    def receiver(self, *arguments, **options):
+        receiver = Receiver(*arguments, **options)
+        self.addCleanup(receiver.close)
+        return receiver
+
+    def service(self, *arguments, **options):
+        service = relaying(*arguments, **options)
+        self.addCleanup(service.close)
+        return service.start()
+
+    def test_a_message_goes_to_the_next_host_of_its_route(self):
+        receiver = self.receiver()
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        service.send(to="b@elsewhere.example", text=b"Subject: x\r\n\r\nhello\r\n.dot\r\n")
+        mail, = receiver.wait(1)
+        self.assertEqual((mail.sender, mail.recipients), ("<me@example.org>", ["<b@elsewhere.example>"]))
+        self.assertTrue(mail.text.startswith(b"Received: "))
+        self.assertTrue(mail.text.endswith(b"Subject: x\r\n\r\nhello\r\n.dot\r\n"))
+        self.assertEqual(mail.hello, "mail.example.com")
+        service.wait_log(r"delivered to=b@elsewhere\.example .*host=127\.0\.0\.1")
+
+    def test_a_big_message_arrives_byte_for_byte(self):
+        receiver = self.receiver()
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        text = b"Subject: big\r\n\r\n" + b"".join(b"%07d %s\r\n" % (at, b"x" * 60) for at in range(60_000))
+        service.send(to="b@elsewhere.example", text=text)
+        mail, = receiver.wait(1)
+        self.assertTrue(mail.text.endswith(text))
+        spool = service.directory / "queue/spool"
+        wait_for(lambda: not list(spool.iterdir()), "the file of a delivered message to go")
+
+    def test_a_host_that_says_later_gets_it_later(self):
+        seen = []
+
+        def answer(line):
+            if line.startswith("RCPT TO:<b@"):
+                seen.append(line)
+                return "451 4.7.1 greylisted" if len(seen) == 1 else None
+
+        receiver = self.receiver(answer)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n", "temp_fail_intervals=5s*3\n")
+        with service.smtp() as client:
+            client.sendmail("me@example.org", ["b@x.example", "c@x.example"], b"Subject: x\r\n\r\nhello\r\n")
+        first, second = receiver.wait(2)
+        self.assertEqual((first.recipients, second.recipients), (["<c@x.example>"], ["<b@x.example>"]))
+        service.wait_log(r"deferred to=b@x\.example .*reason=\"?451 4\.7\.1 greylisted")
+
+    def test_a_restart_forgets_nothing(self):
+        port = free_port()
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={port}\n", "temp_fail_intervals=5s*9\n")
+        service.send(to="b@x.example")
+        service.wait_log(r"deferred to=b@x\.example")
+        service.process.kill()
+        service.process.wait()
+        receiver = self.receiver()
+        service.write("outbound.routes.ini", f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        service.start()
+        mail, = receiver.wait(1)
+        self.assertEqual(mail.recipients, ["<b@x.example>"])
+
+    def test_many_messages_share_few_connections(self):
+        receiver = self.receiver()
+        service = self.service(
+            f"[any]\nhost=127.0.0.1\nport={receiver.port}\n", "disabled=true\nconcurrency_per_destination=3\n")
+        with service.smtp() as client:
+            for _ in range(100):
+                client.sendmail("me@example.org", ["b@x.example"], b"Subject: x\r\n\r\nhello\r\n")
+        self.assertEqual(receiver.connections, 0)
+        service.write("outbound.ini", "concurrency_per_destination=3\n")
+        self.assertEqual(len(receiver.wait(100)), 100)
+        self.assertLessEqual(receiver.connections, 20)
+
+    def test_a_full_queue_folder_says_later(self):
+        service = self.service("[any]\nhost=127.0.0.1\nport=1\n", "disabled=true\n")
+        spool = service.directory / "queue/spool"
+        shutil.rmtree(spool)
+        with service.raw() as client:
+            client.envelope(to="b@x.example")
+            client.say("DATA")
+            text = b"".join(b"%070d\r\n" % at for at in range(10_000))
+            self.assertRegex(client.say(b"Subject: x\r\n\r\n" + text + b".\r\n"), "^452 4.3.1")
+            self.assertRegex(client.say("NOOP"), "^250")
+
+    @unittest.skipUnless(SINK, "smtp-sink (package postfix) is not installed")
+    def test_smtp_sink_takes_it(self):
+        port = free_port()
+        sink = subprocess.Popen([SINK, "-u", "nobody", f"127.0.0.1:{port}", "100"], stderr=subprocess.DEVNULL)
+        self.addCleanup(sink.wait)
+        self.addCleanup(sink.kill)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={port}\n", "temp_fail_intervals=5s*9\n")
+        service.send(to="b@x.example")
+        service.wait_log(r"delivered to=b@x\.example")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -66,7 +66,7 @@ extension Answer {
     }
     public var mailExchangers: [MailExchanger] { records.compactMap { if case .mx(let mx) = $0 { mx } else { nil } } }
     public var texts: [[UInt8]] { records.compactMap { if case .txt(let bytes) = $0 { bytes } else { nil } } }
-    public var tlsa: [TLSARecord] { records.compactMap { if case .tlsa(let tlsa) = $0 { tlsa } else { nil } } }
+    public var tlsa: [HostKey] { records.compactMap { if case .tlsa(let tlsa) = $0 { tlsa } else { nil } } }
 
     /// What PTR, CNAME and NS records point at.
     public var names: [Name] {

@@ -1,7 +1,7 @@
 /// What a host's TLSA records say of its certificate (RFC 7672 §2.2).
 public enum HostKeys: Hashable, Sendable {
     /// Proven, never empty; which of them SMTP can use the TLS room judges.
-    case secure([TLSARecord], timeToLive: Duration)
+    case secure([HostKey], timeToLive: Duration)
     /// There are none, and DNS need not prove it: no DANE, TLS as if DNSSEC weren't there.
     case none
     /// The answer failed, is bogus, or can't be read: this host must not get mail now (RFC 7672 §2.2).

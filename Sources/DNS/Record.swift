@@ -7,7 +7,7 @@ public enum Record: Hashable, Sendable {
     case ptr(Name)
     case cname(Name)
     case ns(Name)
-    case tlsa(TLSARecord)
+    case tlsa(HostKey)
     /// Of a type that this room doesn't read: its bytes.
     case other([UInt8])
 }

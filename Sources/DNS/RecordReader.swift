@@ -47,7 +47,7 @@ enum RecordReader {
     private static func tlsa(_ bytes: Span<UInt8>) -> Record? {
         guard bytes.count > 3 else { return nil }
         return .tlsa(
-            TLSARecord(usage: bytes[0], selector: bytes[1], matching: bytes[2], bytes: copy(bytes, from: 3))
+            HostKey(usage: bytes[0], selector: bytes[1], matching: bytes[2], data: copy(bytes, from: 3))
         )
     }
 

@@ -66,7 +66,7 @@ import Testing
 
     @Test func `keys count when they are secure, and a fault is neither`() {
         let question = Question(Self.host, .tlsa)
-        let record = TLSARecord(usage: 3, selector: 1, matching: 1, bytes: [1])
+        let record = HostKey(usage: 3, selector: 1, matching: 1, data: [1])
         let secure = Answer(question, .found, records: [.tlsa(record)], timeToLive: .seconds(1), isSecure: true)
         #expect(HostKeys(secure) == .secure([record], timeToLive: .seconds(1)))
         #expect(HostKeys(Answer(question, .found, records: [.tlsa(record)])) == .none)

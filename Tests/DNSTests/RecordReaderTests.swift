@@ -16,7 +16,7 @@ import Testing
         (.ptr, [1, 65, 1, 66, 0], .ptr(Name(canonical: "a.b"))),
         (.cname, [1, 65, 0], .cname(Name(canonical: "a"))),
         (.ns, [1, 65, 0], .ns(Name(canonical: "a"))),
-        (.tlsa, [3, 1, 1, 9, 8], .tlsa(TLSARecord(usage: 3, selector: 1, matching: 1, bytes: [9, 8]))),
+        (.tlsa, [3, 1, 1, 9, 8], .tlsa(HostKey(usage: 3, selector: 1, matching: 1, data: [9, 8]))),
         (RecordType(number: 99), [1, 2], .other([1, 2])),
     ]
 

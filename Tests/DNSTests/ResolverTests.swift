@@ -36,7 +36,7 @@ import Testing
         ("example", .txt, .found, [.txt(Array("v=spf1 -all".utf8))], 300, "example"),
         (
             "_25._tcp.a.example", .tlsa, .found,
-            [.tlsa(TLSARecord(usage: 3, selector: 1, matching: 1, bytes: Array(repeating: 0xAB, count: 32)))], 60,
+            [.tlsa(HostKey(usage: 3, selector: 1, matching: 1, data: Array(repeating: 0xAB, count: 32)))], 60,
             "_25._tcp.a.example"
         ),
         ("alias.example", .cname, .found, [.cname(name("next.example"))], 60, "alias.example"),

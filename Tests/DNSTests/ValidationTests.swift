@@ -117,7 +117,7 @@ struct ValidationTests {
             Issue.record("keys")
             return
         }
-        #expect(records.map(\.bytes) == [Array(repeating: 0xAB, count: 32)])
+        #expect(records.map(\.data) == [Array(repeating: 0xAB, count: 32)])
         // Signed proof that there are none; unsigned records; records that were tampered with.
         #expect(await resolver.keys(of: try Name("ns.signed.example")) == .none)
         #expect(await resolver.keys(of: try Name("mx.plain.example")) == .none)

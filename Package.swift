@@ -36,25 +36,29 @@ let package = Package(
 
         // C libraries of the system.
         .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+        .systemLibrary(name: "CIDN", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
 
         // Floor 1. One piece of the outside world each.
         .target(name: "System", dependencies: ["COpenSSL"]),
         .target(name: "Config", dependencies: ["System", yams]),
         .target(name: "TLS", dependencies: ["COpenSSL", "System"]),
         .target(name: "Wire", dependencies: [nio, nioPosix, "System", "TLS"]),
+        .target(name: "DNS", dependencies: ["CIDN", "CUnbound", "System"]),
         .target(name: "Store", dependencies: ["System", grdb]),
         .target(name: "Queue", dependencies: ["Mail", "Store", "System"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
         // Floor 2. Delivery.
-        .target(name: "Outbound", dependencies: ["Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
+        .target(name: "Outbound", dependencies: ["DNS", "Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
 
         // Floor 3. The rooms joined into a mail server.
         .target(
             name: "HostCore",
             dependencies: [
-                "Config", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire", logging,
+                "Config", "DNS", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire",
+                logging,
             ]
         ),
 
@@ -79,15 +83,20 @@ let package = Package(
         .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "System", "TLS"]),
+        .testTarget(name: "DNSTests", dependencies: ["DNS", "System"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "System"]),
         .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Store", "System"]),
-        .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
+        .testTarget(
+            name: "OutboundTests",
+            dependencies: ["Outbound", "Mail", "Queue", "SMTP", "System", "TLS", "Wire"]
+        ),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(
             name: "HostCoreTests",
             dependencies: [
-                "HostCore", "Config", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire", logging,
+                "HostCore", "Config", "DNS", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System",
+                "TLS", "Wire", logging,
             ]
         ),
     ]

@@ -113,7 +113,8 @@ if Context.environment["HARAKA_FUZZ"] != nil {
     ]
     // A build of everything is then one of the fuzzers.
     package.products = []
-    package.targets.removeAll { ["HostCore", "haraka", "haraka-plugin"].contains($0.name) || $0.type == .test }
+    let others: Set = ["Store", "Queue", "DNS", "Outbound", "HostCore", "haraka", "haraka-plugin"]
+    package.targets.removeAll { others.contains($0.name) || $0.type == .test }
     package.targets.append(.target(name: "CFuzzer", path: "tools/fuzz/CFuzzer"))
     package.targets += fuzzers.map {
         .executableTarget(

@@ -194,13 +194,17 @@ import Wire
 
     @Test("A message with a bare line feed stops the program, rather than let a host take it for commands")
     func bareLineFeed() async {
-        await #expect(processExitsWith: .failure) {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let street = try Street()
+            // Nobody tidies up behind a program that was stopped.
+            try FileManager.default.removeItem(atPath: Certificates.folder)
             let watcher = Watcher()
             let courier = street.courier(try street.hop(), watcher)
             _ = courier.deliver(try Street.envelope(), MessageInMemory(Array("a\n.\nMAIL FROM:<x@y>\r\n".utf8)))
             courier.begin()
             _ = watcher.waitForEnd()
         }
+        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(text.contains("the text of DATA holds no bare LF"))
     }
 }

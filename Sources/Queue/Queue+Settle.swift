@@ -19,6 +19,8 @@ extension Queue {
             let spool = try Self.write(settlements, of: lease, now, transaction)
             gone.withLock { $0 = spool }
             for (id, draft) in drafts { try Self.insert(draft, as: id, spool: nil, transaction) }
+        } undo: { transaction throws(StoreError) in
+            for (id, _) in drafts { _ = try Self.remove(id, transaction) }
         }
         if let name = gone.withLock({ $0 }) { spool.remove([name]) }
         tellDue()

@@ -1,4 +1,5 @@
 """A host that takes mail, keeps it, and answers as a test wants."""
+import contextlib
 import dataclasses
 import socketserver
 import threading
@@ -41,8 +42,6 @@ class Receiver:
         self.thread.start()
 
     def talk(self, reader, writer):
-        sender, recipients, hello = None, [], ""
-
         def say(line, usual):
             reply = self.answer(line)
             if reply is False:
@@ -50,6 +49,11 @@ class Receiver:
             writer.write((reply or usual).encode() + b"\r\n")
             return (reply or usual)[:1] in "23"
 
+        with contextlib.suppress(ConnectionError):
+            self.converse(reader, say)
+
+    def converse(self, reader, say):
+        sender, recipients, hello = None, [], ""
         if not say("", "220 mx.example ESMTP"):
             return
         for raw in reader:

@@ -151,13 +151,17 @@ class Service:
         self.process.stdout.close()
         return code
 
-    def close(self):
+    def kill(self):
+        """Ends it as a crash does."""
         if self.alive():
             self.process.kill()
             self.process.wait()
         if self.process is not None and not self.process.stdout.closed:
             self.reader.join(5)
             self.process.stdout.close()
+
+    def close(self):
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

@@ -1,4 +1,5 @@
 """What a client may relay is queued before its 250, and delivered where it belongs."""
+import email
 import os
 import shutil
 import subprocess
@@ -65,13 +66,45 @@ class RelayTests(unittest.TestCase):
         self.assertEqual((first.recipients, second.recipients), (["<c@x.example>"], ["<b@x.example>"]))
         service.wait_log(r"deferred to=b@x\.example .*reason=\"?451 4\.7\.1 greylisted")
 
+    def test_a_refusal_comes_back_as_a_report(self):
+        def answer(line):
+            return "550 5.1.1 no such user here" if line.startswith("RCPT TO:<b@") else None
+
+        receiver = self.receiver(answer)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        with service.smtp() as client:
+            client.sendmail("me@example.org", ["b@x.example", "c@x.example"], b"Subject: lunch\r\n\r\nhello\r\n")
+        mails = {mail.sender: mail for mail in receiver.wait(2)}
+        self.assertEqual(mails["<me@example.org>"].recipients, ["<c@x.example>"])
+        report = mails["<>"]
+        self.assertEqual(report.recipients, ["<me@example.org>"])
+        parsed = email.message_from_bytes(report.text)
+        self.assertEqual(parsed.get_content_type(), "multipart/report")
+        status = parsed.get_payload()[1].get_payload()[1]
+        self.assertEqual((status["Action"], status["Status"]), ("failed", "5.1.1"))
+        self.assertIn("550 5.1.1 no such user here", status["Diagnostic-Code"])
+        self.assertIn(b"Subject: lunch", report.text)
+
+    def test_a_report_that_cannot_be_delivered_goes_nowhere(self):
+        receiver = self.receiver(lambda line: "550 5.1.1 no" if line.startswith("RCPT") else None)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        service.send(to="b@x.example")
+        service.wait_log(r"bounced to=me@example\.org from=\"\"")
+        self.assertEqual(len(service.log_lines(r"\] report ")), 1)
+
+    def test_what_was_tried_often_enough_comes_back(self):
+        receiver = self.receiver(lambda line: "450 4.2.0 later" if line.startswith("RCPT TO:<b@") else None)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n", "maxTempFailures=1\n")
+        service.send(to="b@x.example")
+        report, = receiver.wait(1)
+        self.assertEqual((report.sender, report.recipients), ("<>", ["<me@example.org>"]))
+
     def test_a_restart_forgets_nothing(self):
         port = free_port()
         service = self.service(f"[any]\nhost=127.0.0.1\nport={port}\n", "temp_fail_intervals=5s*9\n")
         service.send(to="b@x.example")
         service.wait_log(r"deferred to=b@x\.example")
-        service.process.kill()
-        service.process.wait()
+        service.kill()
         receiver = self.receiver()
         service.write("outbound.routes.ini", f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
         service.start()

@@ -18,7 +18,7 @@ struct RouteTableTests {
     }
 
     @Test func `Without a route DNS decides`() {
-        #expect(RouteTable()["a.example"].place == .mailHosts)
-        #expect(RouteTable([".a.example": route("below")])["a.example"].place == .mailHosts)
+        #expect(RouteTable()["a.example"].place == .mailHosts(port: 25))
+        #expect(RouteTable([".a.example": route("below")])["a.example"].place == .mailHosts(port: 25))
     }
 }

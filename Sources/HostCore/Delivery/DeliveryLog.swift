@@ -7,6 +7,7 @@ internal import System
 /// Writes down what becomes of queued mail.
 struct DeliveryLog: RunnerObserver {
     let log: LogSink
+    let writer: ReportWriter
 
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
         for delivery in deliveries {
@@ -25,7 +26,17 @@ struct DeliveryLog: RunnerObserver {
         }
     }
 
-    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) -> [Draft] { [] }
+    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft] {
+        let drafts = await writer.reports(lease, deliveries, at: now)
+        for draft in drafts {
+            log.info(
+                "report",
+                id: lease.name,
+                [("uuid", .text(draft.name)), ("to", .text(lease.envelope.sender.text))]
+            )
+        }
+        return drafts
+    }
 
     func couldNotSettle(_ lease: Lease, _ error: QueueError) {
         log.error("what became of a message can't be written down yet", id: lease.name, [("reason", .text("\(error)"))])

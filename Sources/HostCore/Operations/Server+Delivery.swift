@@ -1,3 +1,4 @@
+internal import DNS
 internal import Dispatch
 internal import Outbound
 internal import Queue
@@ -11,26 +12,27 @@ extension Server {
         _ current: CurrentConfiguration,
         _ listeners: Listeners,
         _ log: LogSink
-    ) throws(StartError) -> (Queue, Runner) {
+    ) throws(StartError) -> (Queue, Runner, Resolver) {
         let queue: Queue
         do throws(QueueError) {
             queue = try Queue(in: configuration.queueFolder) { log.error("queue", [("state", .text($0))]) }
         } catch {
             throw StartError("The queue in \(configuration.queueFolder) can't be opened: \(error).")
         }
-        let finder = RoutedHosts {
-            let configuration = current.value
-            return (configuration.outbound, configuration.settings.hostname)
+        let resolver: Resolver
+        do throws(SettingsError) { resolver = try Resolver(configuration.outbound.resolver) } catch {
+            throw StartError("dns.ini: \(error)")
         }
+        let finder = RouteFinder(resolver: resolver) { current.value.outbound.routing }
         let carrier = HostCarrier(dialer: listeners.dialer, finder: finder, cryptography: OpenSSLCryptography())
         let runner = Runner(
             queue: queue,
             carrier: carrier,
-            observer: DeliveryLog(log: log),
+            observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }),
             settings: configuration.outbound.runner,
             clock: { QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000) }
         )
-        return (queue, runner)
+        return (queue, runner, resolver)
     }
 
     /// Begins to deliver.
@@ -51,5 +53,6 @@ extension Server {
         let wait = DispatchTimeInterval.milliseconds(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
         if deliveryEnded.wait(timeout: .now() + wait) == .timedOut { log.warn("deliveries are cut off") }
         mail.close()
+        resolver.stop()
     }
 }

@@ -1,4 +1,5 @@
 internal import Config
+internal import DNS
 internal import Dispatch
 internal import Hooks
 internal import Outbound
@@ -47,6 +48,7 @@ public final class Server: Sendable {
     /// What is to be delivered elsewhere, and who delivers it.
     let mail: Queue
     let runner: Runner
+    let resolver: Resolver
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
@@ -117,7 +119,9 @@ public final class Server: Sendable {
             log.finish()
             throw error
         }
-        do throws(StartError) { (mail, runner) = try Self.delivery(configuration, current, listeners, log) } catch {
+        do throws(StartError) {
+            (mail, runner, resolver) = try Self.delivery(configuration, current, listeners, log)
+        } catch {
             log.finish()
             throw error
         }

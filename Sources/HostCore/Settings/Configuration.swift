@@ -86,7 +86,7 @@ struct Configuration: Sendable {
     ) {
         guard let smtp = values["smtp.ini"], let connection = values["connection.ini"], let auth = values["auth.ini"],
             let log = values["log.ini"], let outbound = values["outbound.ini"],
-            let routes = values["outbound.routes.ini"],
+            let routes = values["outbound.routes.ini"], let dns = values["dns.ini"],
             let options = values["plugins.ini"]
         else { return nil }
         self.directory = directory
@@ -95,8 +95,8 @@ struct Configuration: Sendable {
         self.log = log
         self.options = options
         self.plugins = plugins
-        self.outbound = OutboundSettings(outbound, routes: routes)
         let me = snapshot.value("me")?.text ?? Hostname.current
+        self.outbound = OutboundSettings(outbound, routes: routes, dns: dns, hostname: me)
         settings = ServerSettings(smtp: smtp, connection: connection, auth: AuthSettings(auth), hostname: me)
         let extra = Self.optionProblems(options, plugins)
         (lock, self.problems) = Self.lock(snapshot, told + extra)

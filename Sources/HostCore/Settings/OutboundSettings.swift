@@ -1,26 +1,45 @@
 internal import Config
+internal import DNS
 internal import Outbound
 internal import SMTP
 
 /// What the administrator decided about delivery: `outbound.ini` and `outbound.routes.ini`.
 struct OutboundSettings: Sendable, Equatable {
     var runner = RunnerSettings()
-    let connectTimeout: Duration
-    let usesTLS: Bool
-    let routes: RouteTable
+    var routing: RoutingSettings
+    let resolver: ResolverSettings
 
-    init(_ outbound: Settings, routes table: Settings) {
+    init(_ outbound: Settings, routes table: Settings, dns: Settings, hostname: String) {
+        routing = RoutingSettings(hostname: hostname)
+        resolver = Self.resolver(dns)
         runner.isDisabled = outbound.bool("disabled")
         runner.concurrency = outbound.int("concurrency_max")
         runner.concurrencyPerDestination = outbound.int("concurrency_per_destination")
         runner.maxFailures = outbound.int("maxTempFailures")
         runner.schedule = outbound.custom("temp_fail_intervals") ?? .usual
         runner.longestAge = outbound.duration("max_age")
-        connectTimeout = outbound.duration("connect_timeout")
-        usesTLS = outbound.bool("enable_tls")
+        routing.connectTimeout = outbound.duration("connect_timeout")
+        routing.usesTLS = outbound.bool("enable_tls")
         var routes: [String: Route] = [:]
-        for section in table.openSections { routes[section == "any" ? "*" : section.lowercased()] = Self.route(section, table) }
-        self.routes = RouteTable(routes)
+        for section in table.openSections {
+            routes[section == "any" ? "*" : section.lowercased()] = Self.route(section, table)
+        }
+        routing.table = RouteTable(routes)
+    }
+
+    private static func resolver(_ dns: Settings) -> ResolverSettings {
+        var settings = ResolverSettings()
+        settings.hostsFile = "/etc/hosts"
+        let forwarders = dns.list("forwarders")
+        if !forwarders.isEmpty { settings.upstream = .forwarders(forwarders) }
+        if dns.bool("recursive") { settings.upstream = .zoneServers }
+        if !dns.bool("validate") {
+            settings.trustAnchors = .none
+        } else if !dns.text("trust_anchors").isEmpty {
+            settings.trustAnchors = .file(dns.text("trust_anchors"))
+        }
+        settings.insecureDomains = dns.list("insecure_domains")
+        return settings
     }
 
     private static func route(_ section: String, _ table: Settings) -> Route {
@@ -30,11 +49,14 @@ struct OutboundSettings: Sendable, Equatable {
         }
         var route = Route()
         route.isLMTP = table.bool("\(section).lmtp")
+        let usual = route.isLMTP ? 24 : 25
+        let port = UInt16(clamping: table.has("\(section).port") ? table.int("\(section).port") : usual)
         if let path = text("path") {
             route.place = .unix(path)
         } else if let host = text("host") {
-            let port = table.has("\(section).port") ? table.int("\(section).port") : route.isLMTP ? 24 : 25
             route.place = .host(host, port: port)
+        } else {
+            route.place = .mailHosts(port: port)
         }
         route.tls =
             switch text("tls") {

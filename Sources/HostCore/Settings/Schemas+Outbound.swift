@@ -36,6 +36,17 @@ extension Schemas {
         ]
     )
 
+    static let dns = Schema(
+        file: "dns.ini",
+        keys: [
+            .init("forwarders", .textList, help: "resolvers, as ADDRESS or ADDRESS@PORT"),
+            .init("recursive", .boolean, default: "false", help: "ask the zones' own servers"),
+            .init("validate", .boolean, default: "true", help: "prove answers by DNSSEC"),
+            .init("trust_anchors", .text, help: "a file of DS or DNSKEY records"),
+            .init("insecure_domains", .textList, help: "zones that DNSSEC is not asked of"),
+        ]
+    )
+
     private static let intervals = SettingKind.custom(
         allowed: "intervals such as 5m*3, 1h, 1d*2 (at least 5s each), or none"
     ) { RetrySchedule($0) }

@@ -5,7 +5,7 @@ internal import Wire
 
 /// What may stand in the server's own files: the keys that `haraka check` knows.
 enum Schemas {
-    static let all = [smtp, connection, auth, tls, log, plugins, outbound, routes]
+    static let all = [smtp, connection, auth, tls, log, plugins, outbound, routes, dns]
 
     static let smtp = Schema(
         file: "smtp.ini",

@@ -41,7 +41,6 @@ struct Ride {
         self.hop = hop
         events = stream.makeAsyncIterator()
         courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: Observer(continuation))
-        courier.begin()
     }
 
     /// Whether another message may be given; waits until the host is ready, or gone.
@@ -62,6 +61,7 @@ struct Ride {
     mutating func deliver(_ envelope: Envelope, _ text: QueuedText) async -> [Attempt]? {
         messages += 1
         guard courier.deliver(envelope, QueuedSource(text: text)) else { return nil }
+        if messages == 1 { courier.begin() }
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
         var left = attempts.count
         while left > 0, let event = await events.next(isolation: #isolation) {

@@ -4,8 +4,8 @@ public import SMTP
 public struct Route: Sendable, Equatable {
     public enum Place: Sendable, Equatable {
         /// The hosts that the domain's MX records name.
-        case mailHosts
-        case host(String, port: Int)
+        case mailHosts(port: UInt16)
+        case host(String, port: UInt16)
         case unix(String)
     }
 
@@ -13,7 +13,7 @@ public struct Route: Sendable, Equatable {
         case off, opportunistic, required, verified
     }
 
-    public var place = Place.mailHosts
+    public var place = Place.mailHosts(port: 25)
     public var isLMTP = false
     public var tls = TLS.opportunistic
     /// TLS begins with the first byte: RFC 8314 §3.
@@ -23,8 +23,5 @@ public struct Route: Sendable, Equatable {
     public var sources: [String] = []
     /// What we call ourselves; nil: the server's name.
     public var name: String?
-    /// nil: 25, or 24 where LMTP is spoken.
-    public var port: Int { if case .host(_, let port) = place { port } else { isLMTP ? 24 : 25 } }
-
     public init() {}
 }

@@ -25,7 +25,7 @@ public struct Delivery: Sendable {
 public protocol RunnerObserver: Sendable {
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime)
     /// The reports that go out with these fates.
-    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) -> [Draft]
+    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft]
     /// What was delivered could not be written down, and is tried again.
     func couldNotSettle(_ lease: Lease, _ error: QueueError)
     /// The queue can't be read now.

@@ -64,6 +64,6 @@ actor DestinationDesk: LeaseDesk {
                 }
             return Settlement(entry: entry.id, fate: fate, host: delivery.host, reason: delivery.reason)
         }
-        await runner.write(lease, settlements, reports: runner.observer.reports(lease, deliveries, at: now))
+        await runner.write(lease, settlements, reports: await runner.observer.reports(lease, deliveries, at: now))
     }
 }

@@ -160,7 +160,7 @@ class AuthProxyTests(unittest.TestCase):
             nobody = taken.getsockname()[1]
         service = self.front(nobody)
         self.assertEqual(self.login(service), 454)
-        self.assertRegex(service.log(), f"localhost:{nobody} can't be asked: the connection was refused")
+        service.wait_log(f"localhost:{nobody} can't be asked: the connection was refused")
         remote = self.remote(self.good)
         second = self.front(nobody, remote.port)
         self.assertEqual(self.login(second), 235)
@@ -169,14 +169,14 @@ class AuthProxyTests(unittest.TestCase):
     def test_a_silent_server_is_given_up(self):
         service = self.front(self.remote(greeting=None).port, core="")
         self.assertEqual(self.login(service), 454)
-        self.assertIn("can't be asked: the other side took more than 5.0 seconds", service.log())
+        service.wait_log(r"can't be asked: the other side took more than 5\.0 seconds")
 
     def test_without_starttls_the_password_stays_here(self):
         remote = self.remote()
         service = self.front(remote.port)
         self.assertEqual(self.login(service), 454)
         self.assertEqual(remote.asked(), [])
-        self.assertIn("offers no STARTTLS", service.log())
+        service.wait_log("offers no STARTTLS")
         lax = self.front(remote.port, core="allow_cleartext=true\n")
         self.assertEqual(self.login(lax), 235)
         self.assertEqual(remote.asked(), [False])
@@ -187,7 +187,7 @@ class AuthProxyTests(unittest.TestCase):
             service = self.front(remote.port)
             self.assertEqual(self.login(service), 454)
             self.assertEqual(remote.asked(), [])
-            self.assertIn("certificate", service.log())
+            service.wait_log("certificate")
             lax = self.front(remote.port, core="tls_verify=false\n")
             self.assertEqual(self.login(lax), 235)
             self.assertEqual(remote.asked(), [True])

@@ -57,7 +57,10 @@ public struct ServiceDirectory {
             ("config/host_list", Array("# Domains whose mail is ours, one a line.\n\(hostname)\n".utf8)),
             ("README", Array(Self.readme.utf8)),
         ]
-        for name in ["smtp.ini", "connection.ini", "tls.ini", "auth.ini", "log.ini", "plugins", "plugins.ini"] {
+        for name in [
+            "smtp.ini", "connection.ini", "tls.ini", "auth.ini", "log.ini", "outbound.ini", "outbound.routes.ini",
+            "dns.ini", "plugins", "plugins.ini",
+        ] {
             files.append(("config/\(name)", try Files.read(installation.shippedConfig[0] + "/\(name)")))
         }
         for folder in installation.shippedConfig.dropFirst() {

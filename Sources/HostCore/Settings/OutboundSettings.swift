@@ -2,6 +2,7 @@ internal import Config
 internal import DNS
 internal import Outbound
 internal import SMTP
+internal import System
 
 /// What the administrator decided about delivery: `outbound.ini` and `outbound.routes.ini`.
 struct OutboundSettings: Sendable, Equatable {
@@ -29,7 +30,9 @@ struct OutboundSettings: Sendable, Equatable {
 
     private static func resolver(_ dns: Settings) -> ResolverSettings {
         var settings = ResolverSettings()
-        settings.hostsFile = "/etc/hosts"
+        settings.hostsFile = Files.canRead("/etc/hosts") ? "/etc/hosts" : nil
+        // A machine without resolvers of its own.
+        if !Files.canRead("/etc/resolv.conf") { settings.upstream = .zoneServers }
         let forwarders = dns.list("forwarders")
         if !forwarders.isEmpty { settings.upstream = .forwarders(forwarders) }
         if dns.bool("recursive") { settings.upstream = .zoneServers }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import System
 
 /// Wakes one sleeper, from any thread.
@@ -20,16 +21,18 @@ final class Bell: Sendable {
     }
 
     /// Returns when it has rung since the last time, or after a while.
-    func heard(within limit: Duration, in group: inout DiscardingTaskGroup) async {
+    func heard(within limit: Duration) async {
         let instant = ContinuousClock.now + limit
         let isNew = state.withLock { state in
             guard state.alarm.map({ instant < $0 }) ?? true else { return false }
             state.alarm = instant
             return true
         }
+        // No task of its own: whoever ends would have to wait for it.
         if isNew {
-            group.addTask { [self] in
-                try? await Task.sleep(until: instant, clock: .continuous)
+            let (seconds, attoseconds) = limit.components
+            let wait = DispatchTimeInterval.nanoseconds(Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
+            DispatchQueue.global().asyncAfter(deadline: .now() + wait) { [self] in
                 state.withLock { state in if state.alarm == instant { state.alarm = nil } }
                 ring()
             }

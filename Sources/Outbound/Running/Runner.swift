@@ -73,7 +73,7 @@ public actor Runner {
             while !isStopping {
                 let next = await start(in: &group)
                 let pause = next.map { max(.zero, min($0 - clock(), Self.nap)) } ?? Self.nap
-                await bell.heard(within: pause, in: &group)
+                await bell.heard(within: pause)
             }
         }
     }

@@ -13,7 +13,12 @@ public final class Queue: Sendable {
     let store: Store
     let spool: SpoolFolder
     private let counter: Locked<Int64>
-    private let listener = Locked<(@Sendable () -> Void)?>(nil)
+    /// Not the closure itself: each access through a generic lock would wrap it once more.
+    private struct Listener {
+        var tell: (@Sendable () -> Void)?
+    }
+
+    private let listener = Locked(Listener())
 
     /// Opens the queue in a folder, or makes it there.
     ///
@@ -64,9 +69,9 @@ public final class Queue: Sendable {
     }
 
     /// Who is told, on any thread, that something may be due earlier than was known.
-    public func whenDue(_ listener: @escaping @Sendable () -> Void) { self.listener.withLock { $0 = listener } }
+    public func whenDue(_ listener: @escaping @Sendable () -> Void) { self.listener.withLock { $0.tell = listener } }
 
-    func tellDue() { listener.withLock { $0 }?() }
+    func tellDue() { listener.withLock { $0.tell }?() }
 
     func nextID() -> Int64 {
         counter.withLock { counter in

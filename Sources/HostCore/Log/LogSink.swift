@@ -10,7 +10,12 @@ final class LogSink: Sendable {
     private let layout: Atomic<UInt8>
     private let writer: LogWriter
     private let isTapped = Atomic(false)
-    private let tap = Locked<(@Sendable (LogLine) -> Void)?>(nil)
+    /// Not the closure itself: each access through a generic lock would wrap it once more.
+    private struct Tap {
+        var observer: (@Sendable (LogLine) -> Void)?
+    }
+
+    private let tap = Locked(Tap())
 
     private static let timestampBit: UInt8 = 0x80
 
@@ -65,7 +70,7 @@ final class LogSink: Sendable {
     func write(_ line: LogLine) {
         writer.add(Self.encode(line, layout.load(ordering: .relaxed)), urgent: line.level >= .warn)
         guard isTapped.load(ordering: .relaxed) else { return }
-        tap.withLock { $0 }?(line)
+        tap.withLock { $0.observer }?(line)
     }
 
     /// Writes a summary's line at the level info.
@@ -85,7 +90,7 @@ final class LogSink: Sendable {
 
     /// Shows every line to `observer` too; nil shows them to nobody.
     func observe(with observer: (@Sendable (LogLine) -> Void)?) {
-        tap.withLock { $0 = observer }
+        tap.withLock { $0.observer = observer }
         isTapped.store(observer != nil, ordering: .relaxed)
     }
 

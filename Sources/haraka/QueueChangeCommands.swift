@@ -12,7 +12,7 @@ struct QueueMeant: ParsableArguments {
     @OptionGroup var format: QueueFormat
 
     func validate() throws {
-        guard choice.query(name).isEmpty != all else {
+        guard choice.query(name).isEmpty == all else {
             throw ValidationError("Say who is meant: a message's name, options such as --domain, or --all alone.")
         }
     }

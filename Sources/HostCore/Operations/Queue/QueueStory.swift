@@ -27,9 +27,8 @@ struct QueueStory {
         guard let tried = recipient.tried else { return "it was not tried yet." }
         let times = recipient.attempts == 1 ? "once" : SafeText.count(recipient.attempts, "time")
         let reply = SafeText.shown(recipient.reply ?? "nothing")
-        let words =
-            recipient.host.map { "the last host was \(SafeText.shown($0)), and what came of it: \(reply)" } ?? reply
-        return "it was tried \(times), last \(moment(tried)): \(words)"
+        let host = recipient.host.map { ", with \(SafeText.shown($0))" } ?? ""
+        return "it was tried \(times), last \(moment(tried))\(host): \(reply)"
     }
 
     private func next(_ recipient: QueuedRecipient) -> String {

@@ -14,18 +14,20 @@ struct HarakaCommand: ParsableCommand {
             haraka tls list -c DIR      list certificates and what is wrong with them
             haraka tls add DOMAIN --cert FILE --key FILE -c DIR
                                         take a certificate over
+            haraka queue list|show|cat|why|stats|retry|hold|release|delete -c DIR
+                                        look at the mail that waits, and change what becomes of it
             haraka log WHAT -c DIR      print the life of an id, an address or an IP address
             haraka passwd USER -c DIR   give a user of auth/flat_file a password
             haraka -o -c DIR            print the order in which plugins' hooks run
             haraka -l [-c DIR]          list plugins
             haraka -p NAME -c DIR       begin a plugin of your own
-            haraka -h [NAME]            show a page: Config, tls, plugins, hooks, logs, plugins/NAME
+            haraka -h [NAME]            show a page: Config, tls, queue, plugins, hooks, logs, plugins/NAME
             haraka -v                   print the version
             """,
         version: "\(Product.name) \(Product.version)",
         subcommands: [
-            Serve.self, Install.self, Check.self, Status.self, Reload.self, TLS.self, Log.self, Order.self, List.self,
-            Scaffold.self, Passwd.self, Help.self, HookReferenceCommand.self,
+            Serve.self, Install.self, Check.self, Status.self, Reload.self, TLS.self, QueueCommand.self, Log.self,
+            Order.self, List.self, Scaffold.self, Passwd.self, Help.self, HookReferenceCommand.self,
         ],
         defaultSubcommand: Help.self,
         helpNames: []

@@ -4,6 +4,14 @@ internal import System
 public enum ControlClient {
     public static func path(_ directory: String) -> String { directory + "/state/control.sock" }
 
+    /// Whether a server serves a directory: somebody listens there.
+    static func isAnswered(_ directory: String) -> Bool {
+        do throws(SystemError) {
+            _ = try UnixConnection.open(path(directory))
+            return true
+        } catch { return error.isDenied }
+    }
+
     /// Asks the server that serves a directory.
     ///
     /// - Returns: what to print, and the exit status.

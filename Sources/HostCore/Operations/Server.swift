@@ -195,7 +195,10 @@ public final class Server: Sendable {
         _ = try Self.bind([Listener(.unix(path: ControlClient.path(directory), mode: 0o600))], control)
         do {
             try control.accept { [self] _ in
-                ControlDriver { question, answer in self.queue.async { answer(self.reply(to: question)) } }
+                ControlDriver { question, answer in
+                    if let request = QueueRequest(line: question) { return self.change(request, answer) }
+                    self.queue.async { answer(self.reply(to: question)) }
+                }
             }
         } catch { throw StartError("\(error)") }
     }

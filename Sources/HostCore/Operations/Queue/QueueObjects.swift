@@ -1,0 +1,77 @@
+internal import Queue
+
+/// What commands say of the queue, for programs.
+enum QueueObjects {
+    static func line(_ line: QueueLine) -> JSONObject {
+        var object = message(line.message)
+        recipient(line.recipient, into: &object)
+        return object
+    }
+
+    static func entry(_ entry: QueueEntry) -> JSONObject {
+        var object = message(entry.message)
+        object.add(
+            "recipients",
+            entry.recipients.map {
+                var object = JSONObject()
+                recipient($0, into: &object)
+                return object
+            }
+        )
+        return object
+    }
+
+    private static func message(_ message: QueuedMessage) -> JSONObject {
+        var object = JSONObject()
+        object.add("name", message.name)
+        object.add("number", Int(message.number))
+        object.add("sender", message.sender)
+        object.add("queued", QueueMoment.stamp(message.queued))
+        object.add("size", message.size)
+        object.add("client", message.client)
+        return object
+    }
+
+    private static func recipient(_ recipient: QueuedRecipient, into object: inout JSONObject) {
+        object.add("recipient", recipient.address)
+        object.add("domain", recipient.destination)
+        object.add("state", QueueQuery.State(recipient.state).rawValue)
+        object.add("attempts", recipient.attempts)
+        object.add("due", recipient.state == .waiting ? QueueMoment.stamp(recipient.due) : nil)
+        object.add("tried", recipient.tried.map(QueueMoment.stamp))
+        object.add("host", recipient.host)
+        object.add("reply", recipient.reply)
+    }
+
+    static func statistics(_ statistics: QueueStatistics) -> JSONObject {
+        var object = JSONObject()
+        object.add("messages", statistics.messages)
+        object.add("bytes", statistics.bytes)
+        object.add("oldest", statistics.oldest.map(QueueMoment.stamp))
+        var states = JSONObject()
+        for state in RecipientState.allCases {
+            states.add(QueueQuery.State(state).rawValue, statistics.recipients[state] ?? 0)
+        }
+        object.add("recipients", states)
+        object.add(
+            "domains",
+            statistics.destinations.map {
+                var object = JSONObject()
+                object.add("domain", $0.name)
+                object.add("recipients", $0.recipients)
+                object.add("held", $0.held)
+                object.add("due", $0.due.map(QueueMoment.stamp))
+                return object
+            }
+        )
+        return object
+    }
+
+    static func change(_ change: QueueChange) -> JSONObject {
+        var object = JSONObject()
+        object.add("changed", change.changed)
+        object.add("delivering", change.leased)
+        object.add("unchanged", change.others)
+        return object
+    }
+}

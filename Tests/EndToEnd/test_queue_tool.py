@@ -1,0 +1,309 @@
+"""`haraka queue`: what waits, why, and what an administrator can do about it."""
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import time
+import unittest
+
+from receiver import Receiver
+from service import HARAKA, free_port, haraka, wait_for
+from test_relay import relaying
+
+MILLION = 1_000_000
+
+
+class QueueToolTests(unittest.TestCase):
+    def receiver(self, *arguments, **options):
+        receiver = Receiver(*arguments, **options)
+        self.addCleanup(receiver.close)
+        return receiver
+
+    def service(self, *arguments, **options):
+        service = relaying(*arguments, **options)
+        self.addCleanup(service.close)
+        return service.start()
+
+    def paused(self, port=1):
+        """A server that delivers nothing."""
+        return self.service(f"[any]\nhost=127.0.0.1\nport={port}\n", "disabled=true\n")
+
+    def queue(self, service, *arguments, status=0, **options):
+        done = haraka("queue", *arguments, "-c", service.directory, check=False, **options)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout if status == 0 else done.stdout + done.stderr
+
+    def objects(self, service, *arguments):
+        return [json.loads(line) for line in self.queue(service, *arguments, "--json").splitlines()]
+
+    def names(self, service, *arguments):
+        """Who is listed, and in which message; nobody is no error here."""
+        done = haraka("queue", "list", *arguments, "--json", "-c", service.directory, check=False)
+        self.assertIn((done.returncode, bool(done.stdout)), ((0, True), (1, False)), done.stderr)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return {line["recipient"]: line["name"] for line in lines}
+
+    def test_a_listing_shows_who_is_looked_for(self):
+        service = self.paused()
+        service.send(to="b@x.example")
+        service.send(to="c@y.example", sender="you@example.net")
+        rows = self.queue(service, "list").splitlines()
+        self.assertEqual(rows[0].split()[:2], ["Name", "State"])
+        self.assertRegex(rows[1], r"^\S+\.1 +waiting +\d+s +0 +now +<me@example\.org> +<b@x\.example> +-$")
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(list(self.names(service, "--domain", "X.example")), ["b@x.example"])
+        self.assertEqual(list(self.names(service, "--sender", "<you@example.net>")), ["c@y.example"])
+        self.assertEqual(list(self.names(service, "--recipient", "c@y.example", "--state", "waiting")), ["c@y.example"])
+        self.queue(service, "list", "--older-than", "1d", status=1)
+        self.queue(service, "list", "--state", "held", status=1)
+        cut = haraka("queue", "list", "--limit", "1", "-c", service.directory)
+        self.assertEqual((len(cut.stdout.splitlines()), cut.stderr), (2, "There are more: --limit 0 lists all.\n"))
+
+    def test_harakas_own_flags_do_the_same(self):
+        service = self.paused()
+        service.send(to="b@x.example")
+        self.assertIn("<b@x.example>", haraka("-c", service.directory, "--qlist").stdout)
+        self.assertIn("1 message", haraka("--qstat", "-c", service.directory).stdout)
+        self.assertEqual(haraka("-c", service.directory, "--qunstick").stdout, "1 recipient is due now.\n")
+        self.assertEqual(haraka("-c", service.directory, "--qunstick", "X.example").stdout, "1 recipient is due now.\n")
+        done = haraka("-c", service.directory, "--qunstick", "no.example", check=False)
+        self.assertEqual((done.returncode, done.stderr), (1, "Nothing in the queue is like that.\n"))
+
+    def test_a_message_is_shown_and_written_byte_for_byte(self):
+        service = self.paused()
+        big = b"Subject: big\r\n\r\n" + b"".join(b"%07d %s\r\n" % (at, b"\xff\xfe.x" * 15) for at in range(6000))
+        for text in (b"Subject: x\r\n\r\nhello\r\n.dot\r\n", big):
+            service.send(to=f"b@{len(text)}.example", text=text)
+            name, = self.names(service, "--domain", f"{len(text)}.example").values()
+            done = subprocess.run([HARAKA, "queue", "cat", name, "-c", service.directory], capture_output=True)
+            self.assertEqual(done.returncode, 0)
+            self.assertTrue(done.stdout.startswith(b"Received: "))
+            self.assertEqual(done.stdout.split(b"\r\nSubject", 1)[1], text[7:])
+            shown = self.queue(service, "show", name)
+            self.assertRegex(shown, r"(?m)^From: +<me@example\.org>$")
+            self.assertRegex(shown, rf"(?m)^<b@{len(text)}\.example> +waiting +0 ")
+            entry, = self.objects(service, "show", name)
+            self.assertEqual((entry["size"], entry["name"]), (len(done.stdout), name))
+            self.assertEqual(self.objects(service, "show", str(entry["number"])), [entry])
+
+    def test_why_tells_the_hosts_words_and_what_is_next(self):
+        receiver = self.receiver(lambda line: "451 4.7.1 grey for now" if line.startswith("RCPT TO:<b@") else None)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        with service.smtp() as client:
+            client.sendmail("me@example.org", ["b@x.example", "c@x.example"], b"Subject: x\r\n\r\nhello\r\n")
+        service.wait_log(r"deferred to=b@x\.example")
+        receiver.wait(1)
+        name = wait_for(lambda: self.names(service, "--reply", "GREY for").get("b@x.example"), "the deferral")
+        why = self.queue(service, "why", name)
+        self.assertRegex(why, r"is from <me@example\.org> and was queued \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \(.*\)")
+        self.assertRegex(why, r"<b@x\.example>: it was tried once, last .*127\.0\.0\.1.*: 451 4\.7\.1 grey for now")
+        self.assertRegex(why, r"It is tried next .*, in (1 minute|\d+ seconds)\.")
+        self.assertRegex(why, r"<c@x\.example>: .*\n  It was delivered\.")
+        self.assertEqual(why.splitlines()[-1], f"Try it now: haraka queue retry {name} -c {service.directory}")
+        # What it advises works.
+        self.assertEqual(haraka(*why.splitlines()[-1].split("haraka ")[1].split()).stdout, "1 recipient is due now.\n")
+        wait_for(lambda: self.objects(service, "show", name)[0]["recipients"][0]["attempts"] == 2, "another attempt")
+
+    def test_why_tells_that_delivery_is_disabled_that_mail_is_held_or_under_way(self):
+        go = []
+
+        def answer(line):
+            if line.startswith("RCPT TO:<slow@"):
+                wait_for(lambda: go, "the test to go on")
+            return None
+
+        receiver = self.receiver(answer)
+        self.addCleanup(lambda: go.append(1))
+        service = self.paused(receiver.port)
+        service.send(to="slow@x.example")
+        service.send(to="held@y.example")
+        names = self.names(service)
+        why = self.queue(service, "why", names["slow@x.example"])
+        self.assertIn("Delivery is disabled (disabled=true in config/outbound.ini)", why)
+        self.assertEqual(why.splitlines()[-1].split(": ")[1], f"haraka reload -c {service.directory}")
+        self.queue(service, "hold", "--domain", "y.example")
+        self.assertIn("It is held", self.queue(service, "why", names["held@y.example"]))
+        service.write("outbound.ini", "\n")
+        wait_for(lambda: self.names(service, "--state", "delivering"), "the delivery to begin")
+        self.assertIn("It is being delivered right now.", self.queue(service, "why", names["slow@x.example"]))
+        for verb in ("delete", "retry", "hold"):
+            said = self.queue(service, verb, names["slow@x.example"], status=1)
+            self.assertEqual(said, "1 recipient is being delivered right now, and left alone.\n")
+        self.assertIn("haraka queue release", self.queue(service, "why", names["held@y.example"]).splitlines()[-1])
+        go.append(1)
+        self.assertEqual(receiver.wait(1)[0].recipients, ["<slow@x.example>"])
+
+    def test_what_is_held_is_delivered_when_it_is_released(self):
+        receiver = self.receiver()
+        service = self.paused(receiver.port)
+        service.send(to="b@x.example")
+        service.send(to="c@y.example")
+        name = self.names(service)["b@x.example"]
+        self.assertEqual(self.queue(service, "hold", name), "1 recipient is held.\n")
+        service.write("outbound.ini", "\n")
+        self.assertEqual(receiver.wait(1)[0].recipients, ["<c@y.example>"])
+        self.assertIn("left alone", self.queue(service, "retry", "--all", status=1))
+        service.stop()
+        service.start()
+        self.assertEqual(len(receiver.mails), 1)
+        self.assertEqual(self.queue(service, "release", "--domain", "x.example"), "1 recipient is released and due now.\n")
+        self.assertEqual(receiver.wait(2)[1].recipients, ["<b@x.example>"])
+
+    def test_a_retry_does_not_wait(self):
+        seen = []
+
+        def answer(line):
+            if line.startswith("RCPT TO:<b@"):
+                seen.append(line)
+                return "451 4.7.1 later" if len(seen) == 1 else None
+
+        receiver = self.receiver(answer)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n", "temp_fail_intervals=1h*3\n")
+        service.send(to="b@x.example")
+        wait_for(lambda: self.names(service, "--reply", "later"), "the deferral")
+        changed, = self.objects(service, "retry", "--domain", "x.example")
+        self.assertEqual(changed, {"changed": 1, "delivering": 0, "unchanged": 0})
+        self.assertEqual(receiver.wait(1)[0].recipients, ["<b@x.example>"])
+        service.wait_log(r"queue request=\"queue retry domain=x\.example json=1\" changed=1")
+
+    def test_what_is_deleted_is_gone(self):
+        receiver = self.receiver()
+        service = self.paused(receiver.port)
+        service.send(to="b@x.example")
+        service.send(to="c@y.example")
+        name = self.names(service)["b@x.example"]
+        self.assertEqual(self.queue(service, "delete", name), "1 recipient is deleted.\n")
+        for verb in ("show", "why", "cat", "delete"):
+            said = self.queue(service, verb, name, status=1)
+            self.assertRegex(said, rf"^There is no message '{re.escape(name)}' in the queue.*\n$")
+        service.write("outbound.ini", "\n")
+        self.assertEqual(receiver.wait(1)[0].recipients, ["<c@y.example>"])
+
+    def test_statistics_count(self):
+        service = self.paused()
+        self.assertEqual(self.queue(service, "stats"), "The queue is empty.\n")
+        with service.smtp() as client:
+            client.sendmail("me@example.org", ["b@x.example", "c@x.example", "d@y.example"], b"Subject: x\r\n\r\nhi\r\n")
+        self.queue(service, "hold", "--domain", "y.example")
+        text = self.queue(service, "stats")
+        self.assertRegex(text, r"^1 message, \d+ bytes; the oldest was queued ")
+        self.assertIn("Recipients: 2 waiting, 1 held.", text)
+        self.assertRegex(text, r"(?m)^x\.example +2 +0 +now$")
+        counts, = self.objects(service, "stats")
+        self.assertEqual(counts["recipients"], {"waiting": 2, "delivering": 0, "held": 1, "delivered": 0, "failed": 0})
+        self.assertEqual([domain["domain"] for domain in counts["domains"]], ["x.example", "y.example"])
+
+    def test_without_a_server_the_queue_can_be_seen_but_not_changed(self):
+        for end in ("stop", "kill"):
+            with self.subTest(end):
+                service = self.paused()
+                service.send(to="b@x.example")
+                getattr(service, end)()
+                name = self.names(service)["b@x.example"]
+                self.assertIn("<b@x.example>", self.queue(service, "list"))
+                self.assertIn("hello", self.queue(service, "cat", name))
+                self.assertIn(f"haraka -c {service.directory}", self.queue(service, "why", name).splitlines()[-1])
+                said = self.queue(service, "retry", name, status=1)
+                self.assertRegex(said, r"^No server runs in .*\n$")
+                # Looking leaves nothing behind that keeps the server from its queue.
+                service.start()
+                self.assertEqual(self.queue(service, "hold", name), "1 recipient is held.\n")
+
+    def test_addresses_cannot_garble_the_terminal(self):
+        def answer(line):
+            return "451 4.7.1 a\x1b]0;title\x07b\x9b31m" if line.startswith("RCPT") else None
+
+        receiver = self.receiver(answer)
+        service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        service.send(to="b@x.example")
+        name = wait_for(lambda: self.names(service, "--reply", "title").get("b@x.example"), "the deferral")
+        service.stop()
+        with sqlite3.connect(service.directory / "queue/queue.db") as database:
+            database.execute("UPDATE recipient SET address = ?", ("\x1b[2J\r\nb\u202e@x.example",))
+            database.execute("UPDATE message SET sender = ?", ("\x07me\u009b@x.example",))
+        database.close()
+        for arguments in (("list",), ("show", name), ("why", name), ("list", "--json"), ("why", "\x1b[2J")):
+            done = haraka("queue", *arguments, "-c", service.directory, check=False)
+            text = done.stdout + done.stderr
+            self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", arguments)
+            if arguments[0] == "list":
+                self.assertEqual(len(text.splitlines()), 1 if "--json" in arguments else 2)
+
+    def test_arguments_reach_the_server_as_they_are(self):
+        service = self.paused()
+        service.send(to="b@x.example")
+        for words in ("a b", "x\nstop", "100% =&é", "--all", "' ; stop"):
+            said = self.queue(service, "hold", f"--reply={words}", status=1)
+            self.assertEqual(said, "Nothing in the queue is like that.\n")
+        self.assertIn("too long", self.queue(service, "hold", "--reply", "x" * 2000, status=64))
+        self.assertTrue(service.alive())
+
+    def test_wrong_usage_is_told(self):
+        service = self.paused()
+        for arguments in (
+                ("retry",), ("hold", "--all", "--domain", "x.example"), ("list", "--state", "bored"), ("why",),
+                ("list", "--older-than", "yesterday"), ("delete",), ("frobnicate",)):
+            self.queue(service, *arguments, status=64)
+        self.assertIn("no service directory", haraka("queue", "list", "-c", "/nonexistent", check=False).stderr)
+        self.assertIn("SUBCOMMANDS", haraka("queue", "--help").stdout)
+
+    @unittest.skipUnless(os.environ.get("HARAKA_LOAD"), "HARAKA_LOAD=1 fills a queue with a million rows")
+    def test_a_million_rows(self):
+        service = self.paused()
+        service.stop()
+        fill(service.directory / "queue/queue.db")
+        for outbound in ("disabled=true\n", "concurrency_max=100\n"):
+            service.write("outbound.ini", outbound)
+            began = time.monotonic()
+            service.start()
+            start = time.monotonic() - began
+            times = {}
+            for arguments in (
+                    ("list", "--domain", "d7.example"), ("list", "--domain", "big.example"), ("list",),
+                    ("list", "--domain", "big.example", "--limit", "0"), ("list", "--reply", "no such words"),
+                    ("why", "M.500000"), ("show", "500000"), ("stats",), ("hold", "--domain", "d7.example"),
+                    ("release", "--domain", "d7.example"), ("retry", "--domain", "big.example")):
+                began = time.monotonic()
+                done = haraka("queue", *arguments, "-c", service.directory, check=False)
+                times[" ".join(arguments)] = (round(time.monotonic() - began, 2), len(done.stdout.splitlines()))
+            memory = {}
+            for line in open(f"/proc/{service.process.pid}/status"):
+                if line.startswith(("VmRSS", "VmHWM")):
+                    memory[line.split(":")[0]] = int(line.split()[1]) // 1024
+            print(f"\n{outbound.strip()}: start {start:.2f} s, MiB {memory}")
+            for command, (seconds, lines) in times.items():
+                print(f"  {command}: {seconds} s, {lines} lines")
+            self.assertLess(start, 10)
+            self.assertLess(memory["VmHWM"], 200)
+            self.assertLess(times["list --domain d7.example"][0], 1)
+            self.assertLess(times["list --domain big.example"][0], 1)
+            service.stop()
+
+
+def fill(path):
+    """A million messages of one recipient each: half of them to one domain, the rest to 5,000 others."""
+    database = sqlite3.connect(path)
+    now = int(time.time() * 1000)
+    with database:
+        database.execute("PRAGMA synchronous=OFF")
+        database.executemany(
+            "INSERT INTO message (id, name, queued, sender, bits, size, unsettled, client) "
+            "VALUES (?, ?, ?, ?, 0, 4096, 1, '192.0.2.7')",
+            ((at, f"M.{at}", now - 60_000, f"s{at % 999}@from.example") for at in range(1, MILLION + 1)))
+        database.executemany(
+            "INSERT INTO body (id, bytes) VALUES (?, ?)", ((at, b"Subject: x\r\n\r\nhi\r\n") for at in range(1, MILLION + 1)))
+        database.executemany(
+            "INSERT INTO recipient (message, place, address, destination, state, due, attempts, tried, host, reply) "
+            "VALUES (?, 0, ?, ?, 0, ?, 1, ?, 'mx.example', '451 4.7.1 greylisted, come again')",
+            ((at, f"u{at}@{domain(at)}", domain(at), now + 86_400_000, now) for at in range(1, MILLION + 1)))
+        database.execute("INSERT INTO destination SELECT destination, min(due) FROM recipient GROUP BY destination")
+    database.close()
+
+
+def domain(at):
+    return "big.example" if at % 2 else f"d{at // 2 % 5000}.example"
+
+
+if __name__ == "__main__":
+    unittest.main()

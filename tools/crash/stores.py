@@ -48,8 +48,7 @@ class Maildir:
 
 
 class QueueStore:
-            "relay_acl_allow": "127.0.0.0/8\n", "relay__ini": "[relay]\nacl=true\n",
-            "outbound__ini": "disabled=true\n",
+    """The outbound queue, paused. The server makes its folder, which has to survive too."""
 
     name = "queue"
     plugins = ("relay", "rcpt_to.in_host_list", "queue/maildir")

@@ -3,6 +3,7 @@ import contextlib
 import dataclasses
 import socketserver
 import threading
+import time
 
 
 @dataclasses.dataclass
@@ -11,6 +12,7 @@ class Received:
     recipients: list
     text: bytes
     hello: str
+    when: float = dataclasses.field(default_factory=time.monotonic)
 
 
 class Receiver:

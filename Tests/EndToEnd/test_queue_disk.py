@@ -3,11 +3,10 @@ import collections
 import concurrent.futures
 import email
 import os
-import re
 import time
 import unittest
 
-from queue_rows import await_empty, leased, rows
+from queue_rows import await_empty, rows
 from receiver import Receiver
 from service import wait_for
 from test_failfs import failing_disk
@@ -177,21 +176,72 @@ class QueueOnFailingDiskTests(unittest.TestCase):
                 self.disk.clear()
                 self.assert_each_taken_mail_comes_once()
 
+    def begin(self, client):
+        """Sends a big mail and doesn't wait for the reply."""
+        for command in ("MAIL FROM:<me@example.org>", "RCPT TO:<b@elsewhere.example>", "DATA"):
+            client.say(command)
+        client.socket.sendall(b"Subject: x\r\n\r\n" + BIG + b".\r\n")
+
+    def kill_with_the_disk(self):
+        """The server dies before a call to the disk returns, which is then well again."""
+        self.service.process.kill()
+        self.disk.clear()
+        self.service.kill()
+
+    def texts(self):
+        """The files that messages name, and those that are there."""
+        named = {name for (name,) in rows(self.service, "SELECT spool FROM message WHERE spool IS NOT NULL")}
+        return named, {path.name for path in (self.service.directory / "queue/spool").iterdir()}
+
     def test_a_server_that_was_killed_on_a_failing_disk_goes_on_when_it_is_well(self):
         client = self.session()
         self.offer_until_taken(client, BIG)
-        # The two syncs of the big mail's file are done; that of the log is not.
-        self.disk.fail("fsync", after=2)
-        self.assertRegex(self.offer(client, BIG), REFUSED)
-        self.assertRegex(self.offer(client, SMALL), REFUSED)
-        self.service.kill()
-        self.disk.clear()
+        self.disk.fail("fsync")
+        self.assertRegex(self.offer(client), REFUSED)
+        self.kill_with_the_disk()
         self.service.start()
         self.offer_until_taken(self.session(), BIG)
+        # The log may have the refused one, which nobody could take back: it is whole then.
+        kept = rows(self.service, "SELECT count(*) FROM message")[0][0]
         self.deliver()
-        wait_for(lambda: len(self.receiver.mails) >= len(self.taken), "what was acknowledged")
-        for mail in self.receiver.mails:
-            self.assertTrue(mail.text.endswith((SMALL, BIG)), "half a mail")
+        await_empty(self.service)
+        texts = [mail.text for mail in self.receiver.mails]
+        self.assertEqual(len(texts), kept)
+        self.assertEqual(sum(text.endswith(b"\r\n\r\n" + BIG) for text in texts), len(self.taken))
+        self.assertTrue(all(text.endswith(b"\r\n\r\n" + SMALL) for text in texts if len(text) < len(BIG)))
+
+    @unittest.expectedFailure  # Queue.seal takes the file away before the row is taken back.
+    def test_a_refused_mail_leaves_no_message_without_its_text_when_the_server_is_killed(self):
+        # The two syncs of the big mail's file are done; that of the log is not.
+        self.disk.fail("fsync", after=2)
+        self.assertRegex(self.offer(self.session(), BIG), REFUSED)
+        self.kill_with_the_disk()
+        self.service.start()
+        named, there = self.texts()
+        self.assertEqual(named - there, set())
+
+    @unittest.expectedFailure  # Queue.sweep removes beside new mails, which get the numbers of what it removes.
+    def test_an_acknowledged_mail_is_not_taken_away_with_the_rests_of_a_killed_server(self):
+        sessions = [self.session() for _ in range(8)]
+        self.disk.slow("fsync", 600_000)
+        for client in sessions:
+            self.begin(client)
+        wait_for(lambda: self.disk.called("fsync") >= 4, "files that are written")
+        self.kill_with_the_disk()
+        rests = {path.name for path in (self.disk.behind / "spool").iterdir()}
+        removed = self.disk.called("remove")
+        self.disk.slow("remove", 50)
+        self.service.start()
+        client = self.session()
+        for _ in range(len(rests)):
+            self.offer_until_taken(client, BIG)
+        wait_for(lambda: self.disk.called("remove") >= removed + len(rests), "the rests to go")
+        self.disk.clear()
+        # One more behind what is being removed: nothing is under way then.
+        self.offer_until_taken(client, BIG)
+        named, there = self.texts()
+        self.assertEqual(len(named), len(self.taken))
+        self.assertEqual(named - there, set(), f"acknowledged, and gone with {sorted(rests)}")
 
 
 if __name__ == "__main__":

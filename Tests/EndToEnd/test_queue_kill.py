@@ -166,10 +166,10 @@ class KillTests(unittest.TestCase):
         # A report is queued in the step that settles what it is about; it can itself be in flight at a kill.
         told_twice = {name for name in reports if reports[name] > 1}
         late = max(self.before_a_kill(twice), default=0)
-        print(f"\nseed {SEED}: {ROUNDS} kills in {time.monotonic() - begin:.0f} s, {len(self.acknowledged)} acknowledged, "
-              f"{len(delivered)} delivered, {len(bounced)} reported, {len(self.in_flight)} in flight at a kill;\n"
-              f"twice: {len(twice)}, taken up to {late * 1000:.0f} ms before a kill; senders told twice: {len(told_twice)}; "
-              f"{dict(self.chaos.counts)}")
+        print(f"\nseed {SEED}: {ROUNDS} kills in {time.monotonic() - begin:.0f} s, "
+              f"{len(self.acknowledged)} acknowledged, {len(delivered)} delivered, {len(bounced)} reported, "
+              f"{len(self.in_flight)} in flight at a kill;\n{len(twice)} twice, taken up to {late * 1000:.0f} ms "
+              f"before a kill; {len(told_twice)} senders told twice; {dict(self.chaos.counts)}")
         self.assertEqual(lost, set(), f"seed {SEED}: acknowledged, and neither delivered nor reported")
         self.assertLessEqual(twice, self.in_flight, f"seed {SEED}: twice, though nobody was trying it at a kill")
         self.assertEqual(self.service.log_lines(r"\[(ERROR|CRIT)"), [])

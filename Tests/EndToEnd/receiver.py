@@ -12,7 +12,8 @@ class Received:
     recipients: list
     text: bytes
     hello: str
-    when: float = dataclasses.field(default_factory=time.monotonic)
+    # When its end had come, before the reply.
+    when: float
 
 
 class Receiver:
@@ -91,9 +92,10 @@ class Receiver:
             lines.append(raw[1:] if raw.startswith(b".") else raw)
         else:
             return
+        when = time.monotonic()
         if say(".", "250 2.0.0 taken"):
             with self.changed:
-                self.mails.append(Received(sender, list(recipients), b"".join(lines), hello))
+                self.mails.append(Received(sender, list(recipients), b"".join(lines), hello, when))
                 self.changed.notify_all()
 
     def wait(self, count, deadline=20):

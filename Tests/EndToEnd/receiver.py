@@ -3,6 +3,7 @@ import contextlib
 import dataclasses
 import socketserver
 import threading
+import time
 
 
 @dataclasses.dataclass
@@ -11,6 +12,8 @@ class Received:
     recipients: list
     text: bytes
     hello: str
+    # When its end had come, before the reply.
+    when: float
 
 
 class Receiver:
@@ -45,7 +48,7 @@ class Receiver:
         def say(line, usual):
             reply = self.answer(line)
             if reply is False:
-                return False
+                raise ConnectionAbortedError
             writer.write((reply or usual).encode() + b"\r\n")
             return (reply or usual)[:1] in "23"
 
@@ -63,42 +66,37 @@ class Receiver:
                 hello = line[5:]
                 lines = ["mx.example", *self.extensions]
                 usual = "\r\n".join(f"250{'-' if at + 1 < len(lines) else ' '}{word}" for at, word in enumerate(lines))
-                accepted = say(line, usual)
+                say(line, usual)
             elif line.upper().startswith("MAIL FROM:"):
                 sender, recipients = line[10:], []
-                accepted = say(line, "250 2.1.0 ok")
+                say(line, "250 2.1.0 ok")
             elif line.upper().startswith("RCPT TO:"):
-                accepted = say(line, "250 2.1.5 ok")
-                if accepted:
+                if say(line, "250 2.1.5 ok"):
                     recipients.append(line[8:])
             elif verb == "DATA":
-                accepted = say(line, "354 go on" if recipients else "554 5.5.1 nobody")
-                if accepted:
-                    accepted = self.take(reader, say, sender, recipients, hello)
+                if say(line, "354 go on" if recipients else "554 5.5.1 nobody"):
+                    self.take(reader, say, sender, recipients, hello)
             elif verb == "RSET":
-                accepted = say(line, "250 2.0.0 ok")
+                say(line, "250 2.0.0 ok")
             elif verb == "QUIT":
                 say(line, "221 2.0.0 bye")
                 return
             else:
-                accepted = say(line, "502 5.5.1 what?")
-            if accepted is False and self.answer(line) is False:
-                return
+                say(line, "502 5.5.1 what?")
 
     def take(self, reader, say, sender, recipients, hello):
-        text = b""
+        lines = []
         for raw in reader:
             if raw == b".\r\n":
                 break
-            text += raw[1:] if raw.startswith(b".") else raw
+            lines.append(raw[1:] if raw.startswith(b".") else raw)
         else:
-            return False
-        accepted = say(".", "250 2.0.0 taken")
-        if accepted:
+            return
+        when = time.monotonic()
+        if say(".", "250 2.0.0 taken"):
             with self.changed:
-                self.mails.append(Received(sender, list(recipients), text, hello))
+                self.mails.append(Received(sender, list(recipients), b"".join(lines), hello, when))
                 self.changed.notify_all()
-        return accepted
 
     def wait(self, count, deadline=20):
         """The mails, once there are so many."""

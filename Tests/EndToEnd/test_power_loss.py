@@ -39,6 +39,18 @@ class PowerLossTests(unittest.TestCase):
                 self.assertEqual({row[2:] for row in rows}, {(0, 0)}, said)
                 self.assertEqual(rows[-1][:2], (60, 60), said)
 
+    def test_no_acknowledged_mail_of_the_queue_is_lost(self):
+        for kind, cache in (("ext4", "lost"), ("xfs", "kept"), ("btrfs", "lost")):
+            with self.subTest(kind=kind, cache=cache):
+                code, rows, said = self.lose_power(kind, "--plugin", "queue", "--cache", cache, "--mails", "30")
+                self.assertEqual(code, 0, said)
+                self.assertEqual(rows[-1], (30, 30, 0, 0), said)
+
+    def test_a_queue_that_does_not_sync_loses_mail(self):
+        code, rows, said = self.lose_power("ext4", "--plugin", "queue", "--mails", "30", "--control", "no-sync")
+        self.assertEqual(code, 1, said)
+        self.assertGreater(rows[-1][2], 0, said)
+
     def test_a_server_that_does_not_sync_loses_mail(self):
         code, rows, said = self.lose_power("ext4", "--control", "no-sync")
         self.assertEqual(code, 1, said)

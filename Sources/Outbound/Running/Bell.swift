@@ -5,8 +5,6 @@ final class Bell: Sendable {
     private struct State {
         var hasRung = false
         var sleeper: CheckedContinuation<Void, Never>?
-        /// When the earliest alarm that is set will ring.
-        var alarm: ContinuousClock.Instant?
     }
 
     private let state = Locked(State())
@@ -19,21 +17,20 @@ final class Bell: Sendable {
         sleeper?.resume()
     }
 
-    /// Returns when it has rung since the last time, or after a while.
-    func heard(within limit: Duration, in group: inout DiscardingTaskGroup) async {
-        let instant = ContinuousClock.now + limit
-        let isNew = state.withLock { state in
-            guard state.alarm.map({ instant < $0 }) ?? true else { return false }
-            state.alarm = instant
-            return true
-        }
-        if isNew {
+    /// Returns when it has rung since the last time, or after a while, with nothing left behind.
+    func heard(within limit: Duration, pause: @escaping Runner.Pause) async {
+        await withTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
-                try? await Task.sleep(until: instant, clock: .continuous)
-                state.withLock { state in if state.alarm == instant { state.alarm = nil } }
+                // Cut short: somebody else has rung.
+                do { try await pause(limit) } catch { return }
                 ring()
             }
+            await rung()
+            group.cancelAll()
         }
+    }
+
+    private func rung() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if state.hasRung {

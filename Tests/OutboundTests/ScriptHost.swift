@@ -11,20 +11,30 @@ final class ScriptHost: Driver {
         case hang
         /// Says this there.
         case say(String)
+        /// Says this there, and closes the connection.
+        case leave(String)
     }
 
     private let place: String
     private let deed: Deed
     private let log: HostLog
     private let extensions: [String]
+    private let replies: [String: String]
     private var isInText = false
 
-    /// The place is `greeting`, a verb, `text` or `.`.
-    init(_ place: String, _ deed: Deed, _ log: HostLog, extensions: [String] = []) {
+    /// The place is `greeting`, a verb, `text` or `.`; a command that begins as one of the replies has it.
+    init(
+        _ place: String,
+        _ deed: Deed,
+        _ log: HostLog,
+        extensions: [String] = [],
+        replies: [String: String] = [:]
+    ) {
         self.place = place
         self.deed = deed
         self.log = log
         self.extensions = extensions
+        self.replies = replies
     }
 
     func opened(_ peer: Connection) {
@@ -52,6 +62,7 @@ final class ScriptHost: Driver {
             if line == "." { say("250 taken", peer) }
             return
         }
+        if let reply = replies.first(where: { line.hasPrefix($0.key) })?.value { return say(reply, peer) }
         let verb = String(line.prefix { $0 != " " })
         if acts(verb, peer) { return }
         switch verb {
@@ -79,6 +90,9 @@ final class ScriptHost: Driver {
         case .close: peer.close()
         case .hang: peer.pauseReading()
         case .say(let text): say(text, peer)
+        case .leave(let text):
+            say(text, peer)
+            peer.close()
         }
         return true
     }

@@ -30,56 +30,47 @@ public struct HostCarrier: Carrier {
         }
         var ride: Ride?
         while let lease = await desk.next() {
-            let attempts = await deliver(lease, by: hops, &ride)
+            let (attempts, isUnreachable) = await deliver(lease, by: hops, &ride)
             await desk.settle(lease, attempts)
             // Where no host has taken a connection, the next message needn't find that out again.
-            if ride == nil, let why = unreachable(attempts) {
-                await desk.giveUp(why)
+            if isUnreachable, let first = attempts.first, let status = first.status {
+                await desk.giveUp(Unreachable(first.reason, status: status))
                 break
             }
         }
         await ride?.quit()
     }
 
-    /// Why none of the hosts could be spoken to; nil when mail can't ever go there.
-    private func unreachable(_ attempts: [Attempt]) -> Unreachable? {
-        for attempt in attempts {
-            guard case .deferred = attempt.outcome else { return nil }
-        }
-        guard let first = attempts.first, let status = first.outcome.setback?.enhanced else { return nil }
-        return Unreachable(first.reason, status: status)
-    }
-
     /// Tries one host after another for those recipients of whom the last had nothing to say.
-    private func deliver(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> [Attempt] {
+    ///
+    /// Tells also whether there was no host that could be spoken to, whatever the message.
+    private func deliver(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
         var attempts: [Attempt?] = Array(repeating: nil, count: lease.entries.count)
         var open = Array(attempts.indices)
         var tried: [String] = []
+        var isUnreachable = true
         var candidates = hops[...]
         // A connection that stands is the best there is.
         if let standing = ride?.hop { candidates = [standing] + hops.filter { $0.name != standing.name } }
-        while let hop = candidates.popFirst(), !open.isEmpty {
+        while let hop = candidates.popFirst() {
             var envelope = lease.envelope
             envelope.recipients = open.map { lease.envelope.recipients[$0] }
             let results = await attempt(envelope, lease.text, hop, &ride)
-            var rest: [Int] = []
-            for (place, result) in zip(open, results) {
-                attempts[place] = result
-                if result.outcome.setback?.allowsNextHost == true { rest.append(place) }
+            if !results.allSatisfy(\.isUnreachable) { isUnreachable = false }
+            for (place, result) in zip(open, results) { attempts[place] = result }
+            open = zip(open, results).filter { $1.allowsNextHost }.map(\.0)
+            guard let first = open.first, let attempt = attempts[first] else { break }
+            tried.append("\(hop.name): \(attempt.reason)")
+            if attempt.outcome.setback == .tlsFailed, let clear = memory.inClear(hop) {
+                candidates = [clear] + candidates
             }
-            guard let first = rest.first, let setback = attempts[first]?.outcome.setback else {
-                return attempts.compactMap { $0 }
-            }
-            tried.append("\(hop.name): \(attempts[first]?.reason ?? "")")
-            if setback == .tlsFailed, let clear = memory.inClear(hop) { candidates = [clear] + candidates }
-            open = rest
         }
         // What is left was tried everywhere: whoever asks why is told of every host.
         for place in open {
             guard let last = attempts[place] else { continue }
             attempts[place] = Attempt(last.outcome, host: last.host, reason: tried.joined(separator: "; "))
         }
-        return attempts.compactMap { $0 }
+        return (attempts.compactMap { $0 }, isUnreachable)
     }
 
     private func attempt(_ envelope: Envelope, _ text: QueuedText, _ hop: Hop, _ ride: inout Ride?) async -> [Attempt] {
@@ -96,7 +87,7 @@ public struct HostCarrier: Carrier {
             ride = nil
             return envelope.recipients.map { _ in Attempt(.deferred(.lost(at: .greeting)), host: hop.name) }
         }
-        let isSpeaking = attempts.contains { $0.outcome.setback?.allowsNextHost != true }
+        let isSpeaking = attempts.contains { !$0.allowsNextHost }
         if !isSpeaking { await fresh.quit() }
         ride = isSpeaking ? fresh : nil
         return attempts

@@ -5,48 +5,22 @@ internal import Wire
 
 /// One connection to a host as a task sees it: give a message, wait for its outcomes.
 struct Ride {
-    /// What a courier tells, one thing after another.
-    private enum Event: Sendable {
-        case ready
-        case settled(Range<Int>, [ClientSession.Outcome], CourierFault?)
-        case ended(CourierEnd)
-    }
-
-    private final class Observer: CourierObserver {
-        let events: AsyncStream<Event>.Continuation
-
-        init(_ events: AsyncStream<Event>.Continuation) { self.events = events }
-
-        func ready(_ facts: CourierFacts) { events.yield(.ready) }
-
-        func settled(_ range: Range<Int>, _ outcomes: [ClientSession.Outcome], because fault: CourierFault?) {
-            events.yield(.settled(range, outcomes, fault))
-        }
-
-        func ended(_ end: CourierEnd) {
-            events.yield(.ended(end))
-            events.finish()
-        }
-    }
-
     let hop: Hop
     private let courier: Courier
-    private var events: AsyncStream<Event>.Iterator
+    private let events = RideEvents()
     private var isOver = false
     /// Messages that were given.
     private(set) var messages = 0
 
     init(_ dialer: Dialer, _ hop: Hop, limits: ClientLimits, cryptography: any SASLCryptography) {
-        let (stream, continuation) = AsyncStream.makeStream(of: Event.self)
         self.hop = hop
-        events = stream.makeAsyncIterator()
-        courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: Observer(continuation))
+        courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: events)
     }
 
     /// Whether another message may be given; waits until the host is ready, or gone.
     mutating func isReady() async -> Bool {
         guard messages > 0 else { return !isOver }
-        while !isOver, let event = await events.next(isolation: #isolation) {
+        while !isOver, let event = await events.next() {
             switch event {
             case .ready: return true
             case .settled: continue
@@ -64,13 +38,13 @@ struct Ride {
         if messages == 1 { courier.begin() }
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
         var left = attempts.count
-        while left > 0, let event = await events.next(isolation: #isolation) {
+        while left > 0, let event = await events.next() {
             switch event {
             case .ready: continue
             case .ended: isOver = true
             case .settled(let range, let outcomes, let fault):
                 for (place, outcome) in zip(range, outcomes) {
-                    attempts[place] = Attempt(outcome, host: hop.name, reason: fault?.description)
+                    attempts[place] = attempt(outcome, fault)
                 }
                 left -= range.count
             }
@@ -79,9 +53,18 @@ struct Ride {
         return attempts.compactMap { $0 }
     }
 
+    private func attempt(_ outcome: ClientSession.Outcome, _ fault: CourierFault?) -> Attempt {
+        // What the host has said stands, whatever came after it.
+        guard let fault, let setback = outcome.setback, setback.reply == nil else {
+            return Attempt(outcome, host: hop.name)
+        }
+        if fault == .unreadable { return Attempt(unreadable: outcome) }
+        return Attempt(outcome, host: hop.name, reason: fault.description)
+    }
+
     /// Takes leave, and waits until the connection has gone.
     mutating func quit() async {
         courier.quit()
-        while !isOver, let event = await events.next(isolation: #isolation) { if case .ended = event { isOver = true } }
+        while !isOver, let event = await events.next() { if case .ended = event { isOver = true } }
     }
 }

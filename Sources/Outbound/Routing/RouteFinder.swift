@@ -108,14 +108,14 @@ public struct RouteFinder: HostFinder {
                 let reason = "mail for \(destination) comes back to this server, which doesn't take it"
                 throw Unreachable(reason, isPermanent: true, status: EnhancedCode(5, 4, 6))
             }
-            return try await hops(to: others, isSecure: isSecure, destination, port, route, settings)
+            return try await hops(to: others, isSecure: isSecure, domain, port, route, settings)
         }
     }
 
     private func hops(
         to hosts: [MailHost],
         isSecure: Bool,
-        _ destination: String,
+        _ domain: Name,
         _ port: UInt16,
         _ route: Route,
         _ settings: RoutingSettings
@@ -132,7 +132,7 @@ public struct RouteFinder: HostFinder {
             case .found(let found):
                 let addresses = found.addresses.compactMap(IPAddress.init)
                 var next = hop(host.name.text, target(addresses, port, route), route, settings)
-                if isSecure, found.isSecure, let fault = await demandKeys(host, found, destination, port, &next) {
+                if isSecure, found.isSecure, let fault = await demandKeys(host, found, domain, port, &next) {
                     isPermanent = false
                     faults.append("\(host.name.text): \(fault)")
                 } else {
@@ -152,7 +152,7 @@ public struct RouteFinder: HostFinder {
     private func demandKeys(
         _ host: MailHost,
         _ found: HostAddresses.Found,
-        _ destination: String,
+        _ domain: Name,
         _ port: UInt16,
         _ hop: inout Hop
     ) async -> String? {
@@ -167,7 +167,7 @@ public struct RouteFinder: HostFinder {
                 let records = keys.map {
                     TLSARecord(usage: $0.usage, selector: $0.selector, matching: $0.matching, data: $0.data)
                 }
-                let others = [host.name.text, destination].filter { $0 != name.text }
+                let others = [host.name.text, domain.text].filter { $0 != name.text }
                 hop.policy.tls = .required
                 hop.verification = .dane(TLSADemand(records, otherNames: others))
                 hop.name = name.text

@@ -7,11 +7,49 @@ public struct Attempt: Sendable, Equatable {
     public let host: String?
     /// What the host said, or what went wrong; of several hosts, what went wrong with each.
     public let reason: String
+    /// The message couldn't be read here: no host has anything to do with that.
+    let isUnreadable: Bool
 
     public init(_ outcome: ClientSession.Outcome, host: String?, reason: String? = nil) {
         self.outcome = outcome
         self.host = host
         self.reason = reason ?? outcome.said
+        isUnreadable = false
+    }
+
+    /// For a message whose text could not be read.
+    init(unreadable outcome: ClientSession.Outcome) {
+        self.outcome = outcome
+        host = nil
+        reason = CourierFault.unreadable.description
+        isUnreadable = true
+    }
+
+    /// Whether another host may do better.
+    var allowsNextHost: Bool { !isUnreadable && outcome.setback?.allowsNextHost == true }
+
+    /// Whether no message at all could have been given to the host, for now.
+    var isUnreachable: Bool {
+        guard !isUnreadable, case .deferred(let setback) = outcome else { return false }
+        return setback.isOfHost
+    }
+
+    /// RFC 3463; nil where the message was taken.
+    var status: EnhancedCode? { isUnreadable ? EnhancedCode(4, 3, 0) : outcome.setback?.enhanced }
+}
+
+extension ClientSession.Setback {
+    /// Whether the host was of no use before it heard of a message.
+    fileprivate var isOfHost: Bool {
+        switch self {
+        case .refused(_, let stage), .lost(let stage), .timedOut(let stage), .broken(let stage):
+            switch stage {
+            case .greeting, .hello, .startTLS, .handshake, .authentication, .idle: true
+            case .mail, .recipient, .data, .text, .endOfText, .reset, .quit: false
+            }
+        case .injected, .tlsMissing, .tlsFailed, .authMissing, .authInClear, .authUnsuited, .authUnproven: true
+        case .tooBig, .eightBit, .binary, .unicode, .unicodeRecipient, .unprotected, .transactionLimit: false
+        }
     }
 }
 

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import System
 
 /// Wakes one sleeper, from any thread.
@@ -6,8 +5,6 @@ final class Bell: Sendable {
     private struct State {
         var hasRung = false
         var sleeper: CheckedContinuation<Void, Never>?
-        /// When the earliest alarm that is set will ring.
-        var alarm: ContinuousClock.Instant?
     }
 
     private let state = Locked(State())
@@ -20,23 +17,20 @@ final class Bell: Sendable {
         sleeper?.resume()
     }
 
-    /// Returns when it has rung since the last time, or after a while.
-    func heard(within limit: Duration) async {
-        let instant = ContinuousClock.now + limit
-        let isNew = state.withLock { state in
-            guard state.alarm.map({ instant < $0 }) ?? true else { return false }
-            state.alarm = instant
-            return true
-        }
-        // No task of its own: whoever ends would have to wait for it.
-        if isNew {
-            let (seconds, attoseconds) = limit.components
-            let wait = DispatchTimeInterval.nanoseconds(Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
-            DispatchQueue.global().asyncAfter(deadline: .now() + wait) { [self] in
-                state.withLock { state in if state.alarm == instant { state.alarm = nil } }
+    /// Returns when it has rung since the last time, or after a while, with nothing left behind.
+    func heard(within limit: Duration, pause: @escaping Runner.Pause) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in
+                // Cut short: somebody else has rung.
+                do { try await pause(limit) } catch { return }
                 ring()
             }
+            await rung()
+            group.cancelAll()
         }
+    }
+
+    private func rung() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if state.hasRung {

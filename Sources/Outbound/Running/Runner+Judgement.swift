@@ -10,9 +10,9 @@ extension Runner {
             switch attempt.outcome {
             case .delivered(let reply): return delivery(lease, place, .delivered, attempt, reply.enhanced, reply)
             case .failed(let setback):
-                return delivery(lease, place, .failed, attempt, setback.enhanced, setback.reply)
+                return delivery(lease, place, .failed, attempt, attempt.status, setback.reply)
             case .deferred(let setback):
-                return delivery(lease, place, later(lease, place), attempt, setback.enhanced, setback.reply)
+                return delivery(lease, place, later(lease, place), attempt, attempt.status, setback.reply)
             }
         }
     }
@@ -62,13 +62,15 @@ extension Runner {
 
     /// Writes fates down, and comes again until the disk takes them: what is delivered must not be delivered twice.
     func write(_ lease: Lease, _ settlements: [Settlement], reports: [Draft]) async {
+        var wait = Duration.seconds(1)
         while true {
             do throws(QueueError) {
                 return try await queue.settle(settlements, of: lease, at: clock(), reports: reports)
             } catch {
                 observer.couldNotSettle(lease, error)
                 if error.isClosed { return }
-                try? await Task.sleep(for: .seconds(1))
+                try? await pause(wait)
+                wait = min(wait * 2, .seconds(8))
             }
         }
     }

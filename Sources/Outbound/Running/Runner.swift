@@ -5,30 +5,32 @@ internal import System
 /// Delivers what is queued: looks at what is due, keeps to the limits, and writes down what becomes of it.
 ///
 /// Destinations are served side by side, each with connections of its own and a wait of its own after a failure, so that one
-/// that is dead delays nobody else.
+/// that is dead delays nobody else. While others wait, one with much mail has no connection for longer than a batch takes.
 public actor Runner {
-    private struct Destination {
-        var carriers = 0
-        /// Times in a row that it could not be reached.
-        var failures = 0
-        var notBefore: QueueTime?
-    }
+    /// Waits; throws when it is cancelled meanwhile.
+    public typealias Pause = @Sendable (Duration) async throws -> Void
 
     let queue: Queue
     let observer: any RunnerObserver
-    private let carrier: any Carrier
+    let carrier: any Carrier
     let clock: @Sendable () -> QueueTime
     let chance: @Sendable () -> Double
+    let pause: Pause
     private(set) var settings: RunnerSettings
-    private var destinations: [String: Destination] = [:]
-    private var carriers = 0
+    var destinations = DestinationTable()
+    /// Somebody waits because there are as many carriers as there may be.
+    private(set) var isCrowded = false
+    /// Nothing is begun before: the disk fails.
+    private var restsUntil: QueueTime?
     private var isStopping = false
-    private let bell = Bell()
+    let bell = Bell()
 
     /// Messages that a carrier takes from the queue at once.
     static let batch = 16
     /// How long the longest nap is: the clock on the wall may be set.
     private static let nap = Duration.seconds(60)
+    /// How long nothing is begun when the disk has failed.
+    private static let rest = Duration.seconds(1)
 
     /// - Parameters:
     ///   - queue: what is to be delivered.
@@ -37,13 +39,15 @@ public actor Runner {
     ///   - settings: until ``apply(_:)`` says otherwise.
     ///   - clock: the time on the wall.
     ///   - chance: a number from 0 to 1, for waits that don't all end together.
+    ///   - pause: waits for as long as the clock takes.
     public init(
         queue: Queue,
         carrier: any Carrier,
         observer: any RunnerObserver,
         settings: RunnerSettings,
         clock: @escaping @Sendable () -> QueueTime,
-        chance: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+        chance: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
+        pause: @escaping Pause = { try await Task.sleep(for: $0) }
     ) {
         self.queue = queue
         self.carrier = carrier
@@ -51,6 +55,7 @@ public actor Runner {
         self.settings = settings
         self.clock = clock
         self.chance = chance
+        self.pause = pause
         let bell = bell
         queue.whenDue { bell.ring() }
     }
@@ -67,75 +72,79 @@ public actor Runner {
         bell.ring()
     }
 
-    /// Delivers until it is stopped.
+    /// Delivers until it is stopped; to cancel the task stops nothing.
     public func run() async {
         await withDiscardingTaskGroup { group in
             while !isStopping {
                 let next = await start(in: &group)
-                let pause = next.map { max(.zero, min($0 - clock(), Self.nap)) } ?? Self.nap
-                await bell.heard(within: pause)
+                let limit = next.map { max(.zero, min($0 - clock(), Self.nap)) } ?? Self.nap
+                await bell.heard(within: limit, pause: pause)
             }
         }
+    }
+
+    /// Whether carriers may take more.
+    var mayGoOn: Bool { !isStopping && !settings.isDisabled }
+
+    /// The queue can't be read or written: nothing is begun for a moment, lest we do nothing but try.
+    func couldNotLook(_ error: QueueError) {
+        observer.couldNotLook(error)
+        restsUntil = clock() + Self.rest
     }
 
     /// Starts carriers for what is due; when something else will be.
     private func start(in group: inout DiscardingTaskGroup) async -> QueueTime? {
-        guard !settings.isDisabled else { return nil }
+        guard mayGoOn else { return nil }
+        if let end = endOfRest { return end }
         let due: [Queue.Due]
         do throws(QueueError) {
+            // Those that are known may have to wait, and stand before the others.
             due = try await queue.due(limit: settings.concurrency + destinations.count)
         } catch {
-            observer.couldNotLook(error)
-            return clock() + .seconds(1)
+            couldNotLook(error)
+            return restsUntil
         }
         let now = clock()
+        destinations.forget(before: now)
         var next: QueueTime?
+        var ready: [String] = []
         for item in due {
-            let destination = destinations[item.destination]
-            let time = max(item.time, destination?.notBefore ?? item.time)
-            guard time <= now else {
-                next = min(next ?? time, time)
-                continue
-            }
-            guard carriers < settings.concurrency, !isStopping else { break }
-            guard (destination?.carriers ?? 0) < settings.concurrencyPerDestination else { continue }
-            begin(item.destination, in: &group)
+            let time = destinations.time(item)
+            if time <= now { ready.append(item.destination) } else { next = min(next ?? time, time) }
         }
+        begin(ready, in: &group)
         return next
     }
 
+    private var endOfRest: QueueTime? {
+        guard let end = restsUntil else { return nil }
+        let left = end - clock()
+        // Longer than it was set for: the clock was.
+        if left > .zero, left <= Self.rest { return end }
+        restsUntil = nil
+        return nil
+    }
+
+    /// Destinations that fewer carriers serve come first, so that much mail for one can't take the others' places.
+    private func begin(_ ready: [String], in group: inout DiscardingTaskGroup) {
+        isCrowded = false
+        for name in ready.sorted(by: { destinations.carriers(of: $0) < destinations.carriers(of: $1) }) {
+            guard mayGoOn, destinations.takesCarrier(name, limit: settings.concurrencyPerDestination) else { continue }
+            guard destinations.carriers < settings.concurrency else {
+                isCrowded = destinations.carriers(of: name) == 0
+                return
+            }
+            begin(name, in: &group)
+        }
+    }
+
     private func begin(_ name: String, in group: inout DiscardingTaskGroup) {
-        destinations[name, default: Destination()].carriers += 1
-        carriers += 1
-        let carrier = carrier
+        destinations.began(name)
         group.addTask { [self] in
             let desk = DestinationDesk(runner: self, destination: name)
             await carrier.carry(to: name, desk)
             await desk.close()
             await ended(name)
         }
-    }
-
-    private func ended(_ name: String) {
-        carriers -= 1
-        destinations[name]?.carriers -= 1
-        if let left = destinations[name], left.carriers == 0, left.notBefore == nil { destinations[name] = nil }
-        bell.ring()
-    }
-
-    /// Whether a destination's carriers may take more.
-    var mayGoOn: Bool { !isStopping && !settings.isDisabled }
-
-    func reached(_ name: String) {
-        destinations[name]?.failures = 0
-        destinations[name]?.notBefore = nil
-    }
-
-    /// A destination that can't be reached is left alone for a while, the longer the more often that is so.
-    func unreachable(_ name: String) {
-        let failures = (destinations[name]?.failures ?? 0) + 1
-        destinations[name]?.failures = failures
-        let wait = min(Duration.seconds(15) * (1 << min(failures - 1, 6)), .seconds(600))
-        destinations[name]?.notBefore = clock() + wait
     }
 }

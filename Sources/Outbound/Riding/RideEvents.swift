@@ -1,0 +1,52 @@
+internal import SMTP
+internal import System
+
+/// What a courier tells, one thing after another, for the task that asks.
+///
+/// No `AsyncStream`, which ends when its reader is cancelled: what became of a message has to be heard all the same.
+final class RideEvents: CourierObserver {
+    enum Event: Sendable {
+        case ready
+        case settled(Range<Int>, [ClientSession.Outcome], CourierFault?)
+        /// Nothing comes behind it.
+        case ended
+    }
+
+    private struct State {
+        var waiting: [Event] = []
+        var isOver = false
+        var reader: CheckedContinuation<Event?, Never>?
+    }
+
+    private let state = Locked(State())
+
+    func ready(_ facts: CourierFacts) { add(.ready) }
+
+    func settled(_ range: Range<Int>, _ outcomes: [ClientSession.Outcome], because fault: CourierFault?) {
+        add(.settled(range, outcomes, fault))
+    }
+
+    func ended(_ end: CourierEnd) { add(.ended) }
+
+    private func add(_ event: Event) {
+        let reader = state.withLock { state in
+            if case .ended = event { state.isOver = true }
+            if state.reader == nil { state.waiting.append(event) }
+            return state.reader.take()
+        }
+        reader?.resume(returning: event)
+    }
+
+    /// The next event, however long it takes; nil behind the end. One task reads.
+    func next() async -> Event? {
+        await withCheckedContinuation { continuation in
+            let event: Event?? = state.withLock { state in
+                if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+                if state.isOver { return .some(nil) }
+                state.reader = continuation
+                return nil
+            }
+            if let event { continuation.resume(returning: event) }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+extension Runner {
+    /// What a carrier tells of its destination.
+    func hasLooked(_ name: String) {
+        destinations.hasLooked(name)
+        // There may be more than one carrier takes.
+        bell.ring()
+    }
+
+    func reached(_ name: String) { destinations.reached(name) }
+
+    func unreachable(_ name: String) { destinations.unreachable(name, at: clock()) }
+
+    func ended(_ name: String) {
+        destinations.ended(name)
+        bell.ring()
+    }
+}

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Outbound
+@testable import Queue
+
+/// What is remembered of destinations.
+@Suite struct DestinationTableTests {
+    private let start = QueueTime(secondsSinceEpoch: 1_700_000_000)
+
+    @Test func `Destinations that failed long ago are forgotten`() {
+        var table = DestinationTable()
+        for number in 0..<20_000 {
+            let (name, now) = ("d\(number).example", start + .seconds(number))
+            table.began(name)
+            table.unreachable(name, at: now)
+            table.ended(name)
+            table.forget(before: now)
+            // An hour's worth, and as many again before anybody looks.
+            #expect(table.count <= 7300)
+        }
+        #expect(table.carriers == 0)
+    }
+
+    @Test func `A destination that was reached leaves nothing behind`() {
+        var table = DestinationTable()
+        table.began("a.example")
+        table.hasLooked("a.example")
+        table.unreachable("a.example", at: start)
+        #expect(table.time(.init(destination: "a.example", time: start)) == start + .seconds(15))
+        table.reached("a.example")
+        #expect(table.time(.init(destination: "a.example", time: start)) == start)
+        table.ended("a.example")
+        #expect(table.count == 0)
+    }
+
+    @Test func `The next carrier begins when the last has looked for messages, and one alone after a failure`() {
+        var table = DestinationTable()
+        #expect(!table.takesCarrier("a.example", limit: 0))
+        table.began("a.example")
+        #expect(!table.takesCarrier("a.example", limit: 3))
+        table.hasLooked("a.example")
+        #expect(table.takesCarrier("a.example", limit: 3))
+        #expect(!table.takesCarrier("a.example", limit: 1))
+        table.unreachable("a.example", at: start)
+        #expect(!table.takesCarrier("a.example", limit: 3))
+        table.ended("a.example")
+        #expect(table.takesCarrier("a.example", limit: 3))
+        #expect(table.carriers == 0)
+    }
+}

@@ -34,7 +34,7 @@ struct Ride {
     /// Gives a message and waits for what becomes of each recipient; nil when the connection was over before.
     mutating func deliver(_ envelope: Envelope, _ text: QueuedText) async -> [Attempt]? {
         messages += 1
-        guard courier.deliver(envelope, QueuedSource(text: text)) else { return nil }
+        guard courier.deliver(envelope, QueuedSource(text: text, isBinary: envelope.isBinary)) else { return nil }
         if messages == 1 { courier.begin() }
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
         var left = attempts.count

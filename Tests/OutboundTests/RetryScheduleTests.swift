@@ -11,7 +11,10 @@ struct RetryScheduleTests {
         #expect(RetrySchedule(text)?.intervals == seconds.map { .seconds($0) })
     }
 
-    @Test(arguments: ["", "4s", "5", "5w", "5m*0", "5m*1001", "5m**2", "5m,", "-5m", "+5m", "5m*+2", "\u{ff15}m", "99999999999999999d"])
+    @Test(arguments: [
+        "", "4s", "5", "5w", "5m*0", "5m*1001", "5m**2", "5m,", "-5m", "+5m", "5m*+2", "\u{ff15}m",
+        "99999999999999999d",
+    ])
     func `What is no list of intervals is refused`(text: String) {
         #expect(RetrySchedule(text) == nil)
     }

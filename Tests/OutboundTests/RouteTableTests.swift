@@ -10,7 +10,8 @@ struct RouteTableTests {
     }
 
     @Test(arguments: [
-        ("a.example", "exact"), ("b.a.example", "below"), ("c.b.a.example", "below"), ("other.example", "all"), ("", "all"),
+        ("a.example", "exact"), ("b.a.example", "below"), ("c.b.a.example", "below"), ("other.example", "all"),
+        ("", "all"),
     ])
     func `The route that fits best is taken`(destination: String, host: String) {
         let table = RouteTable(["a.example": route("exact"), ".a.example": route("below"), "*": route("all")])

@@ -12,7 +12,7 @@ struct FakeCarrier: Carrier {
 extension LeaseDesk {
     /// The next host has taken the message.
     func deliver(_ lease: Lease) async {
-        let attempt = Attempt(.delivered(Reply(.ok, "taken")), host: "mx.example")
+        let attempt = Attempt(.delivered(Reply(250, "taken")), host: "mx.example")
         await settle(lease, lease.entries.map { _ in attempt })
     }
 

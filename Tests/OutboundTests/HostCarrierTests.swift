@@ -10,7 +10,11 @@ import Wire
 
 /// Messages on their way to the first of several hosts that takes them.
 @Suite(.timeLimit(.minutes(1))) struct HostCarrierTests {
-    private func carrier(_ hops: [Hop], by street: Street, _ change: (inout ClientLimits) -> Void = { _ in })
+    private func carrier(
+        _ hops: [Hop],
+        by street: Street,
+        _ change: (inout ClientLimits) -> Void = { _ in }
+    )
         -> HostCarrier
     {
         var limits = ClientLimits()
@@ -74,7 +78,7 @@ import Wire
         let settled = await desk.settled
         let reason = "one: 421 busy (in reply to greeting); two: 450 full (in reply to greeting)"
         #expect(settled.map { $0.map(\.reason) } == [[reason, reason]])
-        #expect(settled.joined().allSatisfy(\.isUnreachable))
+        #expect(settled.joined().allSatisfy { $0.isUnreachable })
         #expect(await desk.reasons == [Unreachable(reason, status: EnhancedCode(4, 0, 0))])
         #expect(await desk.left == 1)
     }
@@ -170,7 +174,6 @@ import Wire
         #expect(settled.count == 5)
         #expect(settled.joined().allSatisfy { $0.outcome.setback == nil }, "\(settled)")
         #expect(count("opened", host) == 5)
-        #expect(count(".", host) >= 5)
     }
 
     @Test func `Messages share a connection, which ends with QUIT`() async throws {
@@ -212,7 +215,7 @@ import Wire
         #expect(settled[1].map(\.host) == ["one"])
         #expect(await desk.reasons == [])
         #expect(count("opened", second) == 0)
-        #expect(count(".", first) == 1)
+        #expect(first.log.allEvents.count { $0 == "." } == 1)
     }
 
     @Test func `A task that is cancelled hears all the same what becomes of its message`() async throws {

@@ -38,7 +38,7 @@ import Testing
             await stage.traffic.until { $0.running["big.example"] == 10 }
             stage.traffic.change { $0.isOpen = true }
             await stage.traffic.until { $0.delivered.count == 1000 && $0.runningAtOnce == 0 }
-            #expect(try stage.messages == 0)
+            try stage.expectEmpty()
         }
         #expect(Set(stage.traffic.value.delivered).count == 1000)
         #expect(stage.traffic.value.most["big.example"] == 10)

@@ -97,13 +97,12 @@ struct RunnerStage {
         await withCheckedContinuation { continuation in queue.seal(draft) { continuation.resume(returning: $0) } }
     }
 
-    /// How many messages are in the queue.
-    var messages: Int {
-        get throws {
-            try queue.store.read { transaction throws(StoreError) in
-                try transaction.first("SELECT count(*) FROM message") { $0.integer(0) } ?? -1
-            }
+    /// No message is left in the queue.
+    func expectEmpty() throws {
+        let count = try queue.store.read { transaction throws(StoreError) in
+            try transaction.first("SELECT count(*) FROM message") { $0.integer(0) }
         }
+        #expect(count == 0)
     }
 
     /// Does something to the database, on the connection that the queue writes by.

@@ -37,7 +37,9 @@ final class RideEvents: CourierObserver {
         reader?.resume(returning: event)
     }
 
-    /// The next event, however long it takes; nil behind the end. One task reads.
+    /// The next event, however long it takes; nil behind the end.
+    ///
+    /// One task reads.
     func next() async -> Event? {
         await withCheckedContinuation { continuation in
             let event: Event?? = state.withLock { state in

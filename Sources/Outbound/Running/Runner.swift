@@ -104,6 +104,8 @@ public actor Runner {
             couldNotLook(error)
             return restsUntil
         }
+        // A carrier may have met with the disk meanwhile.
+        if let end = endOfRest { return end }
         let now = clock()
         destinations.forget(before: now)
         var next: QueueTime?

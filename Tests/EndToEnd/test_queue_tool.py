@@ -251,7 +251,7 @@ class QueueToolTests(unittest.TestCase):
     @unittest.skipUnless(os.environ.get("HARAKA_LOAD"), "HARAKA_LOAD=1 fills a queue with a million rows")
     def test_a_million_rows(self):
         service = self.paused()
-        service.stop()
+        service.kill()
         fill(service.directory / "queue/queue.db")
         for outbound in ("disabled=true\n", "concurrency_max=100\n"):
             service.write("outbound.ini", outbound)
@@ -271,14 +271,14 @@ class QueueToolTests(unittest.TestCase):
             for line in open(f"/proc/{service.process.pid}/status"):
                 if line.startswith(("VmRSS", "VmHWM")):
                     memory[line.split(":")[0]] = int(line.split()[1]) // 1024
-            print(f"\n{outbound.strip()}: start {start:.2f} s, MiB {memory}")
+            print(f"\n{outbound.strip()}: start {start:.2f} s, MiB {memory}", flush=True)
             for command, (seconds, lines) in times.items():
-                print(f"  {command}: {seconds} s, {lines} lines")
+                print(f"  {command}: {seconds} s, {lines} lines", flush=True)
             self.assertLess(start, 10)
             self.assertLess(memory["VmHWM"], 200)
             self.assertLess(times["list --domain d7.example"][0], 1)
             self.assertLess(times["list --domain big.example"][0], 1)
-            service.stop()
+            service.kill()
 
 
 def fill(path):

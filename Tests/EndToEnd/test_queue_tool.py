@@ -1,6 +1,7 @@
 """`haraka queue`: what waits, why, and what an administrator can do about it."""
 import json
 import os
+import pathlib
 import re
 import sqlite3
 import subprocess
@@ -268,7 +269,7 @@ class QueueToolTests(unittest.TestCase):
                 done = haraka("queue", *arguments, "-c", service.directory, check=False)
                 times[" ".join(arguments)] = (round(time.monotonic() - began, 2), len(done.stdout.splitlines()))
             memory = {}
-            for line in open(f"/proc/{service.process.pid}/status"):
+            for line in pathlib.Path(f"/proc/{service.process.pid}/status").read_text().splitlines():
                 if line.startswith(("VmRSS", "VmHWM")):
                     memory[line.split(":")[0]] = int(line.split()[1]) // 1024
             print(f"\n{outbound.strip()}: start {start:.2f} s, MiB {memory}", flush=True)

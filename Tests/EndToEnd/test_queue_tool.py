@@ -1,6 +1,7 @@
 """`haraka queue`: what waits, why, and what an administrator can do about it."""
 import json
 import os
+import pathlib
 import re
 import sqlite3
 import subprocess
@@ -251,7 +252,7 @@ class QueueToolTests(unittest.TestCase):
     @unittest.skipUnless(os.environ.get("HARAKA_LOAD"), "HARAKA_LOAD=1 fills a queue with a million rows")
     def test_a_million_rows(self):
         service = self.paused()
-        service.stop()
+        service.kill()
         fill(service.directory / "queue/queue.db")
         for outbound in ("disabled=true\n", "concurrency_max=100\n"):
             service.write("outbound.ini", outbound)
@@ -268,17 +269,17 @@ class QueueToolTests(unittest.TestCase):
                 done = haraka("queue", *arguments, "-c", service.directory, check=False)
                 times[" ".join(arguments)] = (round(time.monotonic() - began, 2), len(done.stdout.splitlines()))
             memory = {}
-            for line in open(f"/proc/{service.process.pid}/status"):
+            for line in pathlib.Path(f"/proc/{service.process.pid}/status").read_text().splitlines():
                 if line.startswith(("VmRSS", "VmHWM")):
                     memory[line.split(":")[0]] = int(line.split()[1]) // 1024
-            print(f"\n{outbound.strip()}: start {start:.2f} s, MiB {memory}")
+            print(f"\n{outbound.strip()}: start {start:.2f} s, MiB {memory}", flush=True)
             for command, (seconds, lines) in times.items():
-                print(f"  {command}: {seconds} s, {lines} lines")
+                print(f"  {command}: {seconds} s, {lines} lines", flush=True)
             self.assertLess(start, 10)
             self.assertLess(memory["VmHWM"], 200)
             self.assertLess(times["list --domain d7.example"][0], 1)
             self.assertLess(times["list --domain big.example"][0], 1)
-            service.stop()
+            service.kill()
 
 
 def fill(path):

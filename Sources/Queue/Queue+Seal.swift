@@ -33,11 +33,10 @@ extension Queue {
             bytes: name == nil ? draft.text.count + 1024 : 1024,
             { transaction throws(StoreError) in try Self.insert(draft, as: id, spool: name, transaction) },
             undo: { transaction throws(StoreError) in _ = try Self.remove(id, transaction) },
+            // Not before: a row that was refused may be on the disk, and must not be without its text.
+            undone: { [self] in if let name { spool.remove([name]) } },
             { [self] error in
-                if let error {
-                    if let name { spool.remove([name]) }
-                    return done(.store(error))
-                }
+                if let error { return done(.store(error)) }
                 done(nil)
                 tellDue()
             }

@@ -64,7 +64,8 @@ public final class Queue: Sendable {
             let named = try store.read { transaction throws(StoreError) in
                 try transaction.rows("SELECT spool FROM message WHERE spool IS NOT NULL") { $0.text(0) }
             }
-            spool.remove(Array(Set(there).subtracting(named)))
+            // Before anything is taken: a new file may have the number of an old one.
+            spool.removeNow(Array(Set(there).subtracting(named)))
         } catch { throw .store(error) }
     }
 

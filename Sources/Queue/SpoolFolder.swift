@@ -48,8 +48,11 @@ final class SpoolFolder: Sendable {
     /// Takes files away that no row names any more.
     func remove(_ names: [String]) {
         guard !names.isEmpty else { return }
-        queues[0].async { [self] in for name in names { try? folder.unlink(name) } }
+        queues[0].async { [self] in removeNow(names) }
     }
+
+    /// The same, on the caller's thread.
+    func removeNow(_ names: [String]) { for name in names { try? folder.unlink(name) } }
 
     /// The files that are there.
     func names() throws(SystemError) -> [String] { try folder.entries().map(\.name) }

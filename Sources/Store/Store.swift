@@ -13,6 +13,7 @@ public final class Store: Sendable {
         let bytes: Int
         let work: Work
         let undo: Work?
+        let undone: (@Sendable () -> Void)?
         let done: @Sendable (StoreError?) -> Void
     }
 
@@ -54,20 +55,26 @@ public final class Store: Sendable {
     ///   - bytes: about how much it writes.
     ///   - work: done on the store's own thread, perhaps more than once.
     ///   - undo: see above; nil where doing it twice does no harm.
+    ///   - undone: told once, where the work was refused, when nothing of it can be on the disk any more.
     ///   - done: told once, on the store's own thread; nil is success.
     public func write(
         bytes: Int = 512,
         _ work: @escaping Work,
         undo: Work? = nil,
+        undone: (@Sendable () -> Void)? = nil,
         _ done: @escaping @Sendable (StoreError?) -> Void
     ) {
         let isFirst = desk.withLock { desk -> Bool? in
             guard !desk.isClosed else { return nil }
-            desk.items.append(Item(bytes: bytes, work: work, undo: undo, done: done))
+            desk.items.append(Item(bytes: bytes, work: work, undo: undo, undone: undone, done: done))
             defer { desk.isCalled = true }
             return !desk.isCalled
         }
-        guard let isFirst else { return done(.closed) }
+        guard let isFirst else {
+            done(.closed)
+            undone?()
+            return
+        }
         if isFirst { writer.async { [self] in drain() } }
     }
 

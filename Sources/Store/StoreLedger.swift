@@ -9,7 +9,8 @@ struct StoreLedger {
     /// Nil while the disk is not to be trusted.
     private var file: StoreFile?
     private let checkpointer: StoreCheckpointer
-    private var undos: [Store.Work] = []
+    /// What may be on the disk although it was refused.
+    private var undos: [Store.Item] = []
     private var fault: StoreError?
     /// When it was tried last, in nanoseconds of the monotonic clock.
     private var triedAt: UInt64 = 0
@@ -32,7 +33,9 @@ struct StoreLedger {
         } catch {
             guard error.breaks else { return isolate(items, error) }
             down(error, items)
-            return fail(items, error)
+            for item in items { item.done(error) }
+            for item in items where item.undo == nil { item.undone?() }
+            return
         }
         for item in items { item.done(nil) }
         if let error = checkpointer.wrote(items.reduce(0) { $0 + $1.bytes }) { down(error, []) }
@@ -54,12 +57,16 @@ struct StoreLedger {
         for item in items { commit([item]) }
     }
 
+    /// Nothing of it has come near the disk.
     private func fail(_ items: [Store.Item], _ error: StoreError) {
-        for item in items { item.done(error) }
+        for item in items {
+            item.done(error)
+            item.undone?()
+        }
     }
 
     private mutating func down(_ error: StoreError, _ items: [Store.Item]) {
-        undos += items.compactMap(\.undo)
+        undos += items.filter { $0.undo != nil }
         checkpointer.close()
         try? file?.queue.close()
         file = nil
@@ -76,13 +83,14 @@ struct StoreLedger {
         triedAt = now
         do throws(StoreError) {
             file = try StoreFile(path: path, schema: schema)
-            try perform(undos)
+            try perform(undos.compactMap(\.undo))
             // What the log holds is written again, into the database: a page that never came to the disk does so now.
             try checkpointer.empty()
         } catch {
             down(error, [])
             return error
         }
+        for item in undos { item.undone?() }
         undos = []
         self.fault = nil
         report("the store is well again")

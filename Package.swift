@@ -88,7 +88,7 @@ let package = Package(
         .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Store", "System"]),
         .testTarget(
             name: "OutboundTests",
-            dependencies: ["Outbound", "Mail", "Queue", "SMTP", "System", "TLS", "Wire"]
+            dependencies: ["Outbound", "DNS", "Mail", "Queue", "SMTP", "Store", "System", "TLS", "Wire"]
         ),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),

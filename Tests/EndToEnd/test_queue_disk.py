@@ -211,7 +211,6 @@ class QueueOnFailingDiskTests(unittest.TestCase):
         self.assertEqual(sum(text.endswith(b"\r\n\r\n" + BIG) for text in texts), len(self.taken))
         self.assertTrue(all(text.endswith(b"\r\n\r\n" + SMALL) for text in texts if len(text) < len(BIG)))
 
-    @unittest.expectedFailure  # Queue.seal takes the file away before the row is taken back.
     def test_a_refused_mail_leaves_no_message_without_its_text_when_the_server_is_killed(self):
         # The two syncs of the big mail's file are done; that of the log is not.
         self.disk.fail("fsync", after=2)
@@ -224,7 +223,6 @@ class QueueOnFailingDiskTests(unittest.TestCase):
         named, there = self.texts()
         self.assertEqual(named - there, set())
 
-    @unittest.expectedFailure  # Queue.sweep removes beside new mails, which get the numbers of what it removes.
     def test_an_acknowledged_mail_is_not_taken_away_with_the_rests_of_a_killed_server(self):
         sessions = [self.session() for _ in range(8)]
         self.disk.slow("fsync", 600_000)

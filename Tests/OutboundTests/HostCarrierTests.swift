@@ -182,7 +182,7 @@ import Wire
         await carrier([try hop(host, "host")], by: host).carry(to: "b.example", desk)
         #expect(await desk.settled.count == 20)
         #expect(count("opened", host) == 1 && count("MAIL", host) == 20)
-        #expect(host.log.waits(for: "QUIT"))
+        #expect(await host.log.hears("QUIT"))
     }
 
     @Test func `LMTP is spoken over a unix socket`() async throws {
@@ -223,7 +223,7 @@ import Wire
         let desk = FakeDesk([try FakeDesk.lease()])
         let carrier = carrier([try hop(host, "host")], by: host)
         let task = Task { await carrier.carry(to: "b.example", desk) }
-        #expect(host.log.waits(for: "DATA"))
+        #expect(await host.log.hears("DATA"))
         task.cancel()
         host.listeners.shutdown()
         await task.value

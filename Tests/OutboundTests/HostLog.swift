@@ -30,6 +30,15 @@ final class HostLog: @unchecked Sendable {
         return body()
     }
 
+    /// Whether it came within thirty seconds, without holding a thread up that it may need.
+    func hears(_ event: String) async -> Bool {
+        for _ in 0..<6000 {
+            if allEvents.contains(event) { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
     /// Whether it came within thirty seconds.
     func waits(for event: String) -> Bool {
         let limit = Date(timeIntervalSinceNow: 30)

@@ -61,7 +61,6 @@ public final class Dialer: Sendable {
         timeout: Duration
     ) {
         guard let roster = nextRoster() else { return outcall.end(.failed("the server is stopping")) }
-        let deadline = NIODeadline.now() + TimeAmount(timeout)
         var secure: Outcall.Secure?
         if let security {
             guard let context = context(for: security) else {
@@ -69,6 +68,8 @@ public final class Dialer: Sendable {
             }
             secure = Outcall.Secure(context: context, security: security)
         }
+        // Behind the context: the first one reads the system's authorities.
+        let deadline = NIODeadline.now() + TimeAmount(timeout)
         let dialing = Dialing(roster, entrance, outcall, deadline) { dialing in
             OutcallDriver(outcall, dialing, secure, timeout: timeout, deadline: deadline)
         }

@@ -146,6 +146,8 @@ public final class Outcall: Sendable {
     }
 
     /// Sends what was written, for ten seconds at most, and closes; ``OutcallListener/ended(_:)`` follows.
+    ///
+    /// A handshake that is under way is awaited first, for as long as it may take.
     public func close() {
         var cancel: (@Sendable () -> Void)?
         _ = order(.close) { state in

@@ -89,7 +89,7 @@ struct OutcallTests {
         #expect(ear.all == ["connected", "ended"])
     }
 
-    @Test("A peer that doesn't take the connection is given up in time, and closing ends the waiting at once")
+    @Test("A peer that doesn't take the connection is given up in time, or at once when that is asked for")
     func slowPeer() throws {
         let silent = try SilentPort()
         let served = try Served { Self.echo($0) }
@@ -100,7 +100,7 @@ struct OutcallTests {
         #expect(ear.waitForEnd() == .tlsFailed("The peer did not finish the TLS handshake in time."))
         let other = Ear()
         let outcall = served.listeners.dialer.call(target, security: security, timeout: .seconds(600), other)
-        outcall.close()
+        outcall.abandon()
         #expect(other.waitForEnd() != nil)
     }
 

@@ -74,21 +74,22 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
         ),
 
+        .target(name: "Support", dependencies: ["System", "TLS", "Wire"], path: "Tests/Support"),
         .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
         .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "PluginABI"]),
         .testTarget(name: "MailTests", dependencies: ["Mail", "CScan"]),
         .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Mail"]),
         .testTarget(name: "HooksTests", dependencies: ["Hooks", "Mail"]),
-        .testTarget(name: "SystemTests", dependencies: ["System"]),
-        .testTarget(name: "ConfigTests", dependencies: ["Config", "System"]),
+        .testTarget(name: "SystemTests", dependencies: ["Support", "System"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "Support", "System"]),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
-        .testTarget(name: "WireTests", dependencies: ["Wire", "System", "TLS"]),
-        .testTarget(name: "DNSTests", dependencies: ["DNS", "System"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "System"]),
-        .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Store", "System"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "Support", "System", "TLS"]),
+        .testTarget(name: "DNSTests", dependencies: ["DNS", "Support", "System"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Support", "System"]),
+        .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Store", "Support", "System"]),
         .testTarget(
             name: "OutboundTests",
-            dependencies: ["Outbound", "DNS", "Mail", "Queue", "SMTP", "Store", "System", "TLS", "Wire"]
+            dependencies: ["Outbound", "DNS", "Mail", "Queue", "SMTP", "Store", "Support", "System", "TLS", "Wire"]
         ),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
@@ -113,7 +114,7 @@ if Context.environment["HARAKA_FUZZ"] != nil {
     ]
     // A build of everything is then one of the fuzzers.
     package.products = []
-    let others: Set = ["Store", "Queue", "DNS", "Outbound", "HostCore", "haraka", "haraka-plugin"]
+    let others: Set = ["Store", "Queue", "DNS", "Outbound", "HostCore", "Support", "haraka", "haraka-plugin"]
     package.targets.removeAll { others.contains($0.name) || $0.type == .test }
     package.targets.append(.target(name: "CFuzzer", path: "tools/fuzz/CFuzzer"))
     package.targets += fuzzers.map {

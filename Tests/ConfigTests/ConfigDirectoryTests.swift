@@ -1,4 +1,5 @@
 import Config
+import Support
 import System
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// Debian's unbound on a port of the loopback, with zones of master files; it ends with its owner.

@@ -1,3 +1,4 @@
+import Support
 import System
 import Testing
 

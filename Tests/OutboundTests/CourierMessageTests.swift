@@ -2,6 +2,7 @@ import Foundation
 import Mail
 import Outbound
 import SMTP
+import Support
 import System
 import Testing
 import Wire

@@ -1,5 +1,6 @@
 import Foundation
 import SMTP
+import Support
 import TLS
 import Testing
 import Wire

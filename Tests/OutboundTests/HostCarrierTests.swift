@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import SMTP
+import Support
 import System
 import Testing
 import Wire

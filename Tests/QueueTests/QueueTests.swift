@@ -1,5 +1,6 @@
 import Mail
 import Store
+import Support
 import System
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import TLS
 import Testing
 import Wire

@@ -1,17 +1,21 @@
-import Foundation
+internal import Foundation
 
 /// Runs a program of the system for a test.
-enum Program {
-    struct Failure: Error { let output: String }
+public enum Program {
+    public struct Failure: Error {
+        public let output: String
+
+        public init(output: String) { self.output = output }
+    }
 
     /// Where it lies; nil when it isn't installed.
-    static func path(_ name: String) -> String? {
+    public static func path(_ name: String) -> String? {
         ["/usr/bin/", "/usr/sbin/"].map { $0 + name }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     /// What it writes to standard output.
     @discardableResult
-    static func run(_ name: String, _ arguments: [String], in folder: String) throws -> String {
+    public static func run(_ name: String, _ arguments: [String], in folder: String) throws -> String {
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(filePath: path(name) ?? name)
         process.arguments = arguments

@@ -1,10 +1,10 @@
-import System
+public import System
 
 /// A folder that goes, with everything in it, when the test is over.
-final class TemporaryFolder: Sendable {
-    let path: String
+public final class TemporaryFolder: Sendable {
+    public let path: String
 
-    init() throws {
+    public init() throws {
         let root = try FileDescriptor.open("/tmp", [.directory])
         let name = "haraka-test-" + Randomness.word(count: 16)
         try root.makeDirectory(name)
@@ -15,22 +15,22 @@ final class TemporaryFolder: Sendable {
         try? Files.remove(path)
     }
 
-    func open() throws -> FileDescriptor {
+    public func open() throws -> FileDescriptor {
         try FileDescriptor.open(path, [.directory])
     }
 
-    func write(_ text: String, to name: String, mode: UInt32 = 0o644) throws {
+    public func write(_ text: String, to name: String, mode: UInt32 = 0o644) throws {
         try Files.makeDirectory(Files.split(path + "/" + name).folder)
         let file = try FileDescriptor.open(path + "/" + name, [.write, .create, .truncate], mode: mode)
         try file.writeAll(text)
         try file.changeMode(mode)
     }
 
-    func text(of name: String) throws -> String {
+    public func text(of name: String) throws -> String {
         String(decoding: try Files.read(path + "/" + name), as: UTF8.self)
     }
 
-    var names: [String] {
+    public var names: [String] {
         get throws { try open().entries().map(\.name) }
     }
 }

@@ -1,13 +1,12 @@
-import Foundation
-import System
-import TLS
-import Testing
-import Wire
+internal import Foundation
+internal import System
+public import TLS
+public import Wire
 
 /// Certificates that the `openssl` command makes once for all tests; each signs itself.
-enum Certificates {
-    static let folder: String = {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "haraka-outbound-\(UUID().uuidString)").path
+public enum Certificates {
+    public static let folder: String = {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "haraka-test-\(UUID().uuidString)").path
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for name in ["one", "two"] {
             let outcome = shell(
@@ -22,14 +21,14 @@ enum Certificates {
     }()
 
     /// A server's contexts with that certificate.
-    static func contexts(_ name: String = "one") throws -> TLSServerContexts {
+    public static func contexts(_ name: String = "one") throws -> TLSServerContexts {
         let files = ["\(folder)/\(name).pem", "\(folder)/\(name).key"]
         let scan = TLSCertificateFolder.scan(files: files, now: SystemTime.wallSeconds)
-        #expect(scan.problems == [])
+        precondition(scan.problems == [], "the certificates of tests are good")
         return try TLSServerContexts(TLSSettings(), scan.certificates)
     }
 
-    static func reception(_ change: (inout Reception) -> Void = { _ in }) throws -> Reception {
+    public static func reception(_ change: (inout Reception) -> Void = { _ in }) throws -> Reception {
         var reception = Reception()
         let contexts = try contexts()
         reception.contexts = { _ in contexts }
@@ -37,8 +36,20 @@ enum Certificates {
         return reception
     }
 
+    /// A client's context that takes any certificate.
+    public static func client(_ version: TLSVersion = .tls13) throws -> TLSClientContext {
+        var settings = TLSClientSettings()
+        settings.offer.maximumVersion = version
+        settings.requiresVerification = false
+        return try TLSClientContext(settings)
+    }
+
     /// Runs a script; what it printed comes with its status.
-    static func shell(_ script: String, in folder: String = "/", input: String = "") -> (status: Int32, text: String) {
+    public static func shell(
+        _ script: String,
+        in folder: String = "/",
+        input: String = ""
+    ) -> (status: Int32, text: String) {
         let process = Process()
         let (stdin, stdout) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: "/bin/sh")

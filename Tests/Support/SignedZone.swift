@@ -1,14 +1,14 @@
 /// A master file that ldns has signed, and the key that proves it.
-struct SignedZone {
-    static let isInstalled = Program.path("ldns-keygen") != nil && Program.path("ldns-signzone") != nil
+public struct SignedZone {
+    public static let isInstalled = Program.path("ldns-keygen") != nil && Program.path("ldns-signzone") != nil
 
-    let name: String
-    let path: String
+    public let name: String
+    public let path: String
     /// A DS record.
-    let anchor: String
+    public let anchor: String
 
     /// Signs the lines; `arguments` are ldns-signzone's, and `change` spoils what it has made.
-    init(
+    public init(
         _ name: String,
         _ lines: [String],
         _ arguments: [String] = [],

@@ -112,13 +112,18 @@ extension Queue {
             "SELECT DISTINCT destination FROM recipient WHERE message = ? AND state = 0",
             [.integer(id)]
         ) { $0.text(0) }
+        try erase(id, transaction)
+        for destination in destinations { try Destinations.refresh(destination, transaction) }
+        return spool.flatMap { $0 }
+    }
+
+    /// Takes away the rows of a message, none of whose recipients waits.
+    static func erase(_ id: Int64, _ transaction: StoreTransaction) throws(StoreError) {
         for table in [
             "DELETE FROM recipient WHERE message = ?", "DELETE FROM body WHERE id = ?",
             "DELETE FROM message WHERE id = ?",
         ] {
             try transaction.run(table, [.integer(id)])
         }
-        for destination in destinations { try Destinations.refresh(destination, transaction) }
-        return spool.flatMap { $0 }
     }
 }

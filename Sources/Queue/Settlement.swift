@@ -7,6 +7,14 @@ public struct Settlement: Sendable {
         case deferred(until: QueueTime)
         /// Not tried: it is due as before.
         case untried
+
+        /// Whether something is due again.
+        var waits: Bool {
+            switch self {
+            case .delivered, .failed: false
+            case .deferred, .untried: true
+            }
+        }
     }
 
     public let entry: Int64

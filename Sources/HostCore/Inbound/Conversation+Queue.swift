@@ -14,7 +14,7 @@ extension Conversation {
             name: transaction?.summary.id ?? summary.id,
             envelope: envelope,
             text: message.text,
-            arrived: QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000),
+            arrived: .now,
             client: summary.auth.map { "\($0) at \(summary.ip)" } ?? summary.ip
         )
     }

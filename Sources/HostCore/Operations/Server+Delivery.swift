@@ -30,7 +30,7 @@ extension Server {
             carrier: carrier,
             observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }),
             settings: configuration.outbound.runner,
-            clock: { QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000) }
+            clock: { .now }
         )
         return (queue, runner, resolver)
     }

@@ -7,27 +7,28 @@ extension Runner {
     func judge(_ lease: Lease, _ attempts: [Attempt]) -> [Delivery] {
         lease.entries.indices.map { place in
             let attempt = attempts[place]
-            switch attempt.outcome {
-            case .delivered(let reply): return delivery(lease, place, .delivered, attempt, reply.enhanced, reply)
-            case .failed(let setback):
-                return delivery(lease, place, .failed, attempt, attempt.status, setback.reply)
-            case .deferred(let setback):
-                return delivery(lease, place, later(lease, place), attempt, attempt.status, setback.reply)
-            }
+            let (fate, status, reply): (Delivery.Fate, EnhancedCode?, Reply?) =
+                switch attempt.outcome {
+                case .delivered(let reply): (.delivered, reply.enhanced, reply)
+                case .failed(let setback): (.failed, attempt.status, setback.reply)
+                case .deferred(let setback): (later(lease, place), attempt.status, setback.reply)
+                }
+            return Delivery(
+                lease,
+                place,
+                fate,
+                reason: attempt.reason,
+                status: status,
+                reply: reply,
+                host: attempt.host
+            )
         }
     }
 
     func judge(_ lease: Lease, _ why: Unreachable) -> [Delivery] {
         lease.entries.indices.map { place in
-            Delivery(
-                recipient: lease.envelope.recipients[place],
-                fate: why.isPermanent ? .failed : later(lease, place),
-                reason: why.reason,
-                status: why.status,
-                reply: nil,
-                host: nil,
-                attempts: lease.entries[place].attempts + 1
-            )
+            let fate = why.isPermanent ? .failed : later(lease, place)
+            return Delivery(lease, place, fate, reason: why.reason, status: why.status)
         }
     }
 
@@ -39,25 +40,6 @@ extension Runner {
             now - lease.arrived < settings.longestAge
         else { return .failed }
         return .deferred(until: now + wait)
-    }
-
-    private func delivery(
-        _ lease: Lease,
-        _ place: Int,
-        _ fate: Delivery.Fate,
-        _ attempt: Attempt,
-        _ status: EnhancedCode?,
-        _ reply: Reply?
-    ) -> Delivery {
-        Delivery(
-            recipient: lease.envelope.recipients[place],
-            fate: fate,
-            reason: attempt.reason,
-            status: status,
-            reply: reply,
-            host: attempt.host,
-            attempts: lease.entries[place].attempts + 1
-        )
     }
 
     /// Writes fates down, and comes again until the disk takes them: what is delivered must not be delivered twice.

@@ -1,0 +1,12 @@
+public import Queue
+
+/// Who is told of each attempt, and says what the sender is to hear of it.
+public protocol RunnerObserver: Sendable {
+    func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime)
+    /// The reports that go out with these fates.
+    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft]
+    /// What was delivered could not be written down, and is tried again.
+    func couldNotSettle(_ lease: Lease, _ error: QueueError)
+    /// The queue can't be read now.
+    func couldNotLook(_ error: QueueError)
+}

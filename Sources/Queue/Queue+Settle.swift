@@ -27,6 +27,13 @@ extension Queue {
         if !drafts.isEmpty || settlements.contains(where: \.fate.waits) { tellDue() }
     }
 
+    /// Keeps the recipients of a lease until somebody has looked, where they can't be settled for a reason that stays.
+    public func hold(_ lease: Lease, _ reason: String) async throws(QueueError) {
+        try await write { transaction throws(StoreError) in
+            for entry in lease.entries { try Self.hold(entry.id, reason, transaction) }
+        }
+    }
+
     /// The name of the file that goes with the message, if it goes.
     private static func write(
         _ settlements: [Settlement],

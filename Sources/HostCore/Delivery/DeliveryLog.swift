@@ -42,5 +42,13 @@ struct DeliveryLog: RunnerObserver {
         log.error("what became of a message can't be written down yet", id: lease.name, [("reason", .text("\(error)"))])
     }
 
+    func isHeld(_ lease: Lease, _ error: QueueError) {
+        log.error(
+            "what became of a message can't be written down, and it is held",
+            id: lease.name,
+            [("reason", .text("\(error)"))]
+        )
+    }
+
     func couldNotLook(_ error: QueueError) { log.error("the queue can't be read", [("reason", .text("\(error)"))]) }
 }

@@ -45,15 +45,31 @@ extension Runner {
     /// Writes fates down, and comes again until the disk takes them: what is delivered must not be delivered twice.
     func write(_ lease: Lease, _ settlements: [Settlement], reports: [Draft]) async {
         var wait = Duration.seconds(1)
+        var faults = 0
         while true {
             do throws(QueueError) {
                 return try await queue.settle(settlements, of: lease, at: clock(), reports: reports)
             } catch {
                 observer.couldNotSettle(lease, error)
                 if error.isClosed { return }
+                faults += error.isOurs ? 1 : 0
+                if faults == Self.mostFaults { return await hold(lease, settlements, error) }
                 try? await pause(wait)
                 wait = min(wait * 2, .seconds(8))
             }
         }
+    }
+
+    /// How often a statement may fail that the disk has nothing against: it will the next time, too.
+    private static let mostFaults = 8
+
+    /// Nobody is tried again who may have the message; should even that fail, that is so until the next start.
+    private func hold(_ lease: Lease, _ settlements: [Settlement], _ error: QueueError) async {
+        let said = Set(settlements.map(\.reason).filter { !$0.isEmpty }).sorted().joined(separator: "; ")
+        let last = said.isEmpty ? "" : "; the last attempt: \(said)"
+        do throws(QueueError) {
+            try await queue.hold(lease, "what became of it can't be written down (\(error))\(last)")
+        } catch { observer.couldNotSettle(lease, error) }
+        observer.isHeld(lease, error)
     }
 }

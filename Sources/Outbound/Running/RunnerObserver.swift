@@ -7,6 +7,8 @@ public protocol RunnerObserver: Sendable {
     func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft]
     /// What was delivered could not be written down, and is tried again.
     func couldNotSettle(_ lease: Lease, _ error: QueueError)
+    /// What was delivered can't be written down at all: its rows are held, lest they be delivered twice.
+    func isHeld(_ lease: Lease, _ error: QueueError)
     /// The queue can't be read now.
     func couldNotLook(_ error: QueueError)
 }

@@ -56,6 +56,14 @@ struct DestinationTable {
         destinations[name]?.respite = nil
     }
 
+    /// It may be tried at once, whatever was found out about it; nil: all may.
+    mutating func forgive(_ name: String?) {
+        for name in name.map({ [$0] }) ?? Array(destinations.keys) {
+            reached(name)
+            if destinations[name]?.carriers == 0 { destinations[name] = nil }
+        }
+    }
+
     /// It is left alone for a while, the longer the more often that is so.
     mutating func unreachable(_ name: String, at now: QueueTime) {
         // Several carriers find out at once: that is one failure.

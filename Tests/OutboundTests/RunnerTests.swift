@@ -2,6 +2,7 @@ import Mail
 import Outbound
 import Queue
 import SMTP
+import Support
 import Testing
 
 /// How a runner begins, is told otherwise, and ends.

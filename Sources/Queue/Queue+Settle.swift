@@ -48,6 +48,11 @@ extension Queue {
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
                 settled += try mark(settlement, state, due: now, now, transaction)
             case .deferred(let until): _ = try mark(settlement, .waiting, due: until, now, transaction)
+            case .postponed(let until):
+                try transaction.run(
+                    "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND state = 1",
+                    [.integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry)]
+                )
             case .untried:
                 try transaction.run(
                     "UPDATE recipient SET state = 0 WHERE id = ? AND state = 1",

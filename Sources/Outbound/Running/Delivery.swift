@@ -11,14 +11,16 @@ public struct Delivery: Sendable {
     }
 
     public let recipient: Recipient
-    public let fate: Fate
+    public var fate: Fate
     /// Of the host, or in its place.
-    public let reason: String
+    public var reason: String
     public let status: EnhancedCode?
     public let reply: Reply?
     public let host: String?
     /// This one included.
     public let attempts: Int
+    /// The sender is told nothing of a failure.
+    public var isSilent = false
 
     init(
         _ lease: Lease,

@@ -69,6 +69,7 @@ extension Server {
                 queue: mail
             )
         }
+        if next.outbound.authorities != before.outbound.authorities { trust(next.outbound) }
         let (runner, settings) = (runner, next.outbound.runner)
         Task { await runner.apply(settings) }
     }

@@ -29,22 +29,39 @@ public struct HostCarrier: Carrier {
             return await desk.giveUp(error)
         }
         var ride: Ride?
+        var failure: Attempt?
         while let lease = await desk.next() {
+            if let failure, !lease.isTLSReport {
+                await desk.settle(lease, lease.entries.map { _ in failure })
+                continue
+            }
             let (attempts, isUnreachable) = await deliver(lease, by: hops, &ride)
             await desk.settle(lease, attempts)
             // Where no host has taken a connection, the next message needn't find that out again.
-            if isUnreachable, let first = attempts.first, let status = first.status {
-                await desk.giveUp(Unreachable(first.reason, status: status))
-                break
-            }
+            guard isUnreachable, let first = attempts.first, first.status != nil else { continue }
+            failure = first
+            // What no policy holds back may go all the same.
+            guard !lease.isTLSReport, hops.contains(where: { $0.tlsPolicy?.isEnforced == true }) else { break }
         }
+        if let failure, let status = failure.status { await desk.giveUp(Unreachable(failure.reason, status: status)) }
         await ride?.quit()
+    }
+
+    /// A report on TLS has a connection of its own: nothing else may go by it.
+    private func deliver(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
+        guard lease.isTLSReport else { return await bring(lease, by: hops, &ride) }
+        await ride?.quit()
+        ride = nil
+        let outcome = await bring(lease, by: hops.map(\.withoutPolicy), &ride)
+        await ride?.quit()
+        ride = nil
+        return outcome
     }
 
     /// Tries one host after another for those recipients of whom the last had nothing to say.
     ///
     /// Tells also whether there was no host that could be spoken to, whatever the message.
-    private func deliver(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
+    private func bring(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
         var attempts: [Attempt?] = Array(repeating: nil, count: lease.entries.count)
         var open = Array(attempts.indices)
         var tried: [String] = []
@@ -82,6 +99,10 @@ public struct HostCarrier: Carrier {
             if !attempts.allSatisfy({ $0.outcome.setback == .lost(at: .idle) }) { return attempts }
         }
         await ride?.quit()
+        if let refusal = hop.refusal {
+            ride = nil
+            return envelope.recipients.map { _ in Attempt(.deferred(.tlsFailed), host: hop.name, reason: refusal) }
+        }
         var fresh = Ride(dialer, memory.current(hop), limits: limits, cryptography: cryptography)
         guard let attempts = await fresh.deliver(envelope, text) else {
             ride = nil
@@ -92,4 +113,9 @@ public struct HostCarrier: Carrier {
         ride = isSpeaking ? fresh : nil
         return attempts
     }
+}
+
+extension Lease {
+    /// Whether it goes out whatever TLS comes to.
+    fileprivate var isTLSReport: Bool { notes == TLSReportMail.mark }
 }

@@ -22,6 +22,7 @@ extension Server {
             )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
             if let refusal = tls.refusal(of: next.tls) { report.refused.append(refusal) }
+            if let refusal = next.outbound.refusal { report.refused.append(refusal) }
             if report.refused.isEmpty {
                 try apply(next, plan, &report)
                 isApplied = true

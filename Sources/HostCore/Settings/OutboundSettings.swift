@@ -58,6 +58,16 @@ struct OutboundSettings: Sendable, Equatable {
         return settings
     }
 
+    /// Why TLS can't be spoken with them; nil when it can.
+    ///
+    /// To be asked as the service's account: it reads the file again and again.
+    var refusal: String? {
+        do throws(TLSError) {
+            _ = try TLSClientContext(tls)
+            return nil
+        } catch { return "config/outbound.ini: tls_authorities can't be used: \(error)" }
+    }
+
     private static func resolver(_ dns: Settings) -> ResolverSettings {
         var settings = ResolverSettings()
         settings.hostsFile = Files.canRead("/etc/hosts") ? "/etc/hosts" : nil

@@ -15,7 +15,7 @@ final class HTTPSCall: OutcallListener {
     /// On the monotonic clock.
     private let deadline: UInt64
 
-    /// - Parameter answer: called once, on any thread.
+    /// The answer is told once, on any thread.
     init(limit: Int, deadline: UInt64, _ answer: @escaping @Sendable (Answer) -> Void) {
         state = Locked(State(reader: ResponseReader(limit: limit), answer: answer))
         self.deadline = deadline

@@ -7,7 +7,7 @@ public struct HTTPSClient: Sendable {
 
     public init(dialer: Dialer) { self.dialer = dialer }
 
-    /// Sends a request and waits for the whole answer, whatever its status.
+    /// Sends a request and waits for the whole answer.
     ///
     /// - Parameters:
     ///   - request: at most ``Outcall/waitingLimit`` bytes.
@@ -15,6 +15,8 @@ public struct HTTPSClient: Sendable {
     ///   - isVerified: whether the host's certificate has to be for the address's host, by an authority that we trust.
     ///   - limit: more bytes than that in the answer's body are a fault.
     ///   - patience: for all of it.
+    /// - Returns: what came, with any status.
+    /// - Throws: why there is no whole answer.
     public func perform(
         _ request: HTTPRequest,
         at target: OutcallTarget,

@@ -103,7 +103,7 @@ import Testing
             for _ in 0..<5 { group.addTask { await keeper.policy(of: domain) } }
             await source.state.until { $0.fetches > 0 }
             source.state.change { $0.isHeld = false }
-            return await group.reduce(into: []) { $0.append($1) }
+            return await group.reduce(into: [STSPolicy?]()) { $0.append($1) }
         }
         #expect(found.allSatisfy { $0 != nil })
         #expect(fetches == 1)

@@ -17,6 +17,7 @@ import Wire
 
     private func finder(
         _ routes: [String: Route] = [:],
+        resolver: Resolver? = nil,
         _ change: (inout RoutingSettings) -> Void = { _ in }
     ) throws -> RouteFinder {
         let zone = [
@@ -29,7 +30,8 @@ import Wire
         settings.table = RouteTable(routes)
         change(&settings)
         let made = settings
-        return RouteFinder(resolver: try Resolver(.zone(zone)), policies: keeper, tally: tally) { made }
+        let resolver = try resolver ?? Resolver(.zone(zone))
+        return RouteFinder(resolver: resolver, policies: keeper, tally: tally) { made }
     }
 
     private static func text(_ hop: Hop) -> String {
@@ -77,6 +79,36 @@ import Wire
         let noTLS = try finder { $0.usesTLS = false }
         #expect(try await noTLS.hops(for: "b.example").map(\.refusal) == [nil, nil])
         #expect(source.state.value.fetches == 0)
+    }
+
+    @Test(.enabled(if: SignedZone.isInstalled, "Debian's ldnsutils is not installed"))
+    func `A host that is proved by its TLSA records needs no other policy`() async throws {
+        let key = String(repeating: "ab", count: 32)
+        let signed = try SignedZone(
+            "b.example",
+            [
+                "@ IN MX 10 mx", "@ IN MX 20 odd", "mx IN A 127.0.0.1", "_25._tcp.mx IN TLSA 3 1 1 \(key)",
+                "odd IN A 127.0.0.1", "_25._tcp.odd IN TLSA 0 1 1 \(key)",
+            ],
+            in: folder
+        )
+        var settings = ResolverSettings()
+        settings.upstream = .nobody
+        settings.trustAnchors = .records([signed.anchor])
+        settings.zoneFiles = [ZoneFile(name: signed.name, path: signed.path)]
+        source.set("b.example", id: "1", mode: "enforce", mx: "odd.b.example")
+        let finder = try finder(resolver: Resolver(settings))
+        let hops = try await finder.hops(for: "b.example")
+        #expect(hops.map { $0.tlsPolicy?.rule.kind } == [.tlsa, .sts])
+        #expect(hops.map(\.refusal) == [nil, nil])
+        #expect(hops.map(\.policy.tls) == [.required, .required])
+        #expect(hops.first?.tlsPolicy?.rule.lines == ["3 1 1 \(key)"])
+        guard case .dane? = hops.first?.verification, case .authorities? = hops.last?.verification else {
+            Issue.record("\(hops)")
+            return
+        }
+        // None of the second host's records can be used.
+        #expect(tally.take().keys.map { $0.failure?.result } == [.badTLSA])
     }
 
     @Test func `Only reports on TLS go to a host that a policy refuses`() async throws {

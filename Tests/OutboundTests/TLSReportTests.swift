@@ -117,7 +117,7 @@ struct TLSReportTests {
         )
         let draft = mail.draft
         #expect(draft.notes == TLSReportMail.mark)
-        #expect(draft.envelope.recipients.map(\.options?.notice) == [[]])
+        #expect(draft.envelope.recipients.first?.options?.notice == [])
         guard case .bytes(let bytes) = draft.text else {
             Issue.record("no bytes")
             return

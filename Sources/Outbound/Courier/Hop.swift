@@ -30,9 +30,12 @@ public struct Hop: Sendable {
         self.policy = policy
     }
 
+    /// Whether its domain has it proved.
+    var isUnderPolicy: Bool { tlsPolicy?.isEnforced == true }
+
     /// The same host for a report on TLS, which goes out whatever TLS comes to: RFC 8460 §3.
     var withoutPolicy: Hop {
-        guard tlsPolicy?.isEnforced == true else { return self }
+        guard isUnderPolicy else { return self }
         var hop = self
         hop.policy.tls = .opportunistic
         (hop.verification, hop.tlsPolicy, hop.refusal) = (.none, nil, nil)

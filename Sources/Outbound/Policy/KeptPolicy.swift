@@ -13,7 +13,7 @@ struct KeptPolicy: Sendable, Equatable {
 
     var expires: QueueTime { fetched + policy.maxAge }
 
-    /// From when on it is to be fetched again: long before its end, so that nobody gets rid of it by keeping us from its
-    /// host for a while (RFC 8461 §10.2).
+    /// From when on it is to be fetched again: long before its end, so that nobody gets rid of it by keeping us from
+    /// its host for a while (RFC 8461 §10.2).
     var refreshes: QueueTime { fetched + min(policy.maxAge / 2, Self.day) }
 }

@@ -61,7 +61,10 @@ extension PolicyBook {
     func stale(now: QueueTime, usedSince: QueueTime, limit: Int) async -> [String] {
         await read { transaction throws(StoreError) in
             try transaction.rows(
-                "SELECT domain FROM policy WHERE refreshes <= ? AND expires > ? AND used >= ? ORDER BY refreshes LIMIT ?",
+                """
+                SELECT domain FROM policy WHERE refreshes <= ? AND expires > ? AND used >= ?
+                ORDER BY refreshes LIMIT ?
+                """,
                 [
                     .integer(now.milliseconds), .integer(now.milliseconds), .integer(usedSince.milliseconds),
                     .integer(limit),

@@ -3,7 +3,7 @@ internal import Queue
 internal import Store
 internal import System
 
-/// What is known of other domains' TLS and must outlive the process: their policies, and what is to be reported to them.
+/// What is known of other domains' TLS and must outlive the process: their policies, and what they are to be told.
 public final class PolicyBook: Sendable {
     let store: Store
     /// Reading may have to wait for the disk, which no task may.
@@ -38,6 +38,7 @@ public final class PolicyBook: Sendable {
     /// - Parameters:
     ///   - path: a file in a folder that is there.
     ///   - report: told in a sentence when the disk breaks and when it is well again, on any thread.
+    /// - Throws: why it can't be opened.
     public init(path: String, report: @escaping @Sendable (String) -> Void) throws(PolicyBookError) {
         do throws(StoreError) {
             store = try Store(path: path, schema: Self.schema, report: report)

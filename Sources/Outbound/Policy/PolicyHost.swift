@@ -12,7 +12,7 @@ public struct PolicyHost: PolicySource {
     private let client: HTTPSClient
     private let port: @Sendable () -> UInt16
 
-    /// - Parameter port: 443 for all the world.
+    /// The port is 443 for all the world.
     public init(resolver: Resolver, client: HTTPSClient, port: @escaping @Sendable () -> UInt16 = { 443 }) {
         (self.resolver, self.client, self.port) = (resolver, client, port)
     }

@@ -54,8 +54,8 @@ public actor PolicyKeeper {
 
     /// The policy that mail to a domain is under now; nil without one.
     ///
-    /// One that isn't known yet, or has another id, is fetched meanwhile. What can't be fetched changes nothing: a policy
-    /// counts until its end (RFC 8461 §5.1).
+    /// One that isn't known yet, or has another id, is fetched meanwhile. What can't be fetched changes nothing: a
+    /// policy counts until its end (RFC 8461 §5.1).
     public func policy(of domain: Name) async -> STSPolicy? {
         let id = await source.id(of: domain)
         var kept = await kept(domain.text)

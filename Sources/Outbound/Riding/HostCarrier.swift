@@ -41,7 +41,7 @@ public struct HostCarrier: Carrier {
             guard isUnreachable, let first = attempts.first, first.status != nil else { continue }
             failure = first
             // What no policy holds back may go all the same.
-            guard !lease.isTLSReport, hops.contains(where: { $0.tlsPolicy?.isEnforced == true }) else { break }
+            guard first.isAboutTLS, !lease.isTLSReport, hops.contains(where: \.isUnderPolicy) else { break }
         }
         if let failure, let status = failure.status { await desk.giveUp(Unreachable(failure.reason, status: status)) }
         await ride?.quit()
@@ -113,6 +113,11 @@ public struct HostCarrier: Carrier {
         ride = isSpeaking ? fresh : nil
         return attempts
     }
+}
+
+extension Attempt {
+    /// Whether it is TLS that has kept the host from being of use.
+    fileprivate var isAboutTLS: Bool { outcome.setback == .tlsFailed || outcome.setback == .tlsMissing }
 }
 
 extension Lease {

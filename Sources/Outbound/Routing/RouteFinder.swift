@@ -14,6 +14,7 @@ public struct RouteFinder: HostFinder {
     private let settings: @Sendable () -> RoutingSettings
 
     /// - Parameters:
+    ///   - resolver: knows the hosts of domains.
     ///   - policies: of MTA-STS; without, nobody is asked for one.
     ///   - tally: told what TLS with each host comes to.
     ///   - settings: asked for each destination.

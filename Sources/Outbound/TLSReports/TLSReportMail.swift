@@ -42,7 +42,8 @@ struct TLSReportMail: Sendable {
             "To: <\(recipient.text)>",
             "Date: \(MailDate(secondsSinceEpoch: now.secondsSinceEpoch).text)",
             "Message-ID: <\(report.id)@\(submitter)>",
-            "Subject: Report Domain: \(report.domain) Submitter: \(submitter)\r\n Report-ID: <\(report.id)@\(submitter)>",
+            "Subject: Report Domain: \(report.domain) Submitter: \(submitter)",
+            " Report-ID: <\(report.id)@\(submitter)>",
             "TLS-Report-Domain: \(report.domain)",
             "TLS-Report-Submitter: \(submitter)",
             // RFC 8689 §5: other hosts on its way don't hold it back either.

@@ -36,6 +36,10 @@ public actor TLSReporter {
     private var nextLook: QueueTime?
 
     /// - Parameters:
+    ///   - book: where counts are written down.
+    ///   - tally: where they come from.
+    ///   - resolver: knows who wants reports.
+    ///   - client: for reports that go by https.
     ///   - queue: takes reports that go by mail.
     ///   - settings: how reports are made, and the server's name; asked each time.
     ///   - clock: the time on the wall.
@@ -75,6 +79,7 @@ public actor TLSReporter {
         for due in await book.dueReports(before: day, now: now.secondsSinceEpoch, limit: Self.batch) {
             guard !Task.isCancelled else { return }
             await tell(due)
+            await writeDown()
             // There may be more of them.
             nextLook = nil
         }

@@ -133,6 +133,11 @@ import Wire
         }
         #expect(await desk.reasons.map(\.status) == [EnhancedCode(4, 7, 5)])
         #expect(street.log.allMessages.count == 1)
+        let many = FakeDesk(try (0..<40).map { _ in try FakeDesk.lease() })
+        await carrier.carry(to: "b.example", many)
+        #expect(await many.settled.count == 16)
+        #expect(await many.left == 24)
+        #expect(await many.reasons.count == 1)
     }
 
     @Test(

@@ -5,6 +5,9 @@ public import Wire
 
 /// Brings messages to the first of a destination's hosts that takes them, over one connection as long as it lasts.
 public struct HostCarrier: Carrier {
+    /// Where a policy keeps hosts from being of use, so many further messages are looked at: reports may be there.
+    private static let mostSpared = 15
+
     private let dialer: Dialer
     private let finder: any HostFinder
     private let limits: ClientLimits
@@ -30,7 +33,9 @@ public struct HostCarrier: Carrier {
         }
         var ride: Ride?
         var failure: Attempt?
-        while let lease = await desk.next() {
+        var left = Self.mostSpared
+        while left > 0, let lease = await desk.next() {
+            if failure != nil { left -= 1 }
             if let failure, !lease.isTLSReport {
                 await desk.settle(lease, lease.entries.map { _ in failure })
                 continue

@@ -117,9 +117,8 @@ import Wire
         var route = Route()
         route.place = .mailHosts(port: street.port)
         let carrier = HostCarrier(
-            dialer: street.listeners.dialer,
             finder: try finder(["*": route]),
-            cryptography: TestCryptography()
+            circuit: Circuit(dialer: street.listeners.dialer, cryptography: TestCryptography())
         )
         let report = try FakeDesk.lease(notes: TLSReportMail.mark)
         let desk = FakeDesk([try FakeDesk.lease(), report, try FakeDesk.lease(to: 2)])
@@ -159,9 +158,8 @@ import Wire
             hop.tlsPolicy = HopPolicy(rule: TLSRule(policy, of: "b.example"), isEnforced: isEnforced, tally: tally)
         }
         let carrier = HostCarrier(
-            dialer: street.listeners.dialer,
             finder: FixedFinder(hops: [hop]),
-            cryptography: TestCryptography()
+            circuit: Circuit(dialer: street.listeners.dialer, cryptography: TestCryptography())
         )
         let desk = FakeDesk([try FakeDesk.lease(), try FakeDesk.lease()])
         await carrier.carry(to: "b.example", desk)

@@ -28,7 +28,7 @@ final class TLSUpkeep: Sendable {
         do throws(PolicyBookError) {
             book = try PolicyBook(path: path) { log.error("tls policies", [("state", .text($0))]) }
         } catch { throw StartError("\(path) can't be opened: \(error).") }
-        let clock: @Sendable () -> QueueTime = { QueueMoment.now }
+        let clock: @Sendable () -> QueueTime = { .now }
         let client = HTTPSClient(dialer: dialer)
         tally = TLSTally(isOn: { current.value.outbound.reports.isOn }, clock: clock)
         keeper = PolicyKeeper(

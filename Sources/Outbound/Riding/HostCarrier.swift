@@ -28,6 +28,7 @@ public struct HostCarrier: Carrier {
         do throws(Unreachable) { hops = try await finder.hops(for: destination) } catch {
             return await desk.giveUp(error)
         }
+        guard await desk.enter(Hop.place(of: hops)) else { return }
         var ride: Ride?
         while let lease = await desk.next() {
             let (attempts, isUnreachable) = await deliver(lease, by: hops, &ride)

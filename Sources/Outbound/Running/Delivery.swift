@@ -19,11 +19,14 @@ public struct Delivery: Sendable {
     public let host: String?
     /// This one included.
     public let attempts: Int
+    /// It wasn't delivered by when the sender has asked for, who is to be told now, once: RFC 2852 §4.1.
+    public let isLate: Bool
 
     init(
         _ lease: Lease,
         _ place: Int,
         _ fate: Fate,
+        isLate: Bool = false,
         reason: String,
         status: EnhancedCode?,
         reply: Reply? = nil,
@@ -32,6 +35,7 @@ public struct Delivery: Sendable {
         recipient = lease.envelope.recipients[place]
         attempts = lease.entries[place].attempts + 1
         self.fate = fate
+        self.isLate = isLate
         self.reason = reason
         self.status = status
         self.reply = reply

@@ -7,7 +7,8 @@ struct StoreFile {
     let queue: DatabaseQueue
 
     private static let pragmas = [
-        "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", StoreConnection.pragmas, "PRAGMA temp_store=MEMORY",
+        "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", StoreConnection.pragmas,
+        "PRAGMA temp_store=MEMORY",
     ]
 
     init(path: String, schema: StoreSchema) throws(StoreError) {

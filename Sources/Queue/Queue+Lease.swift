@@ -19,6 +19,8 @@ extension Queue {
     /// of several priorities comes for each.
     ///
     /// - Parameter limit: of one priority.
+    /// - Returns: those that have nothing due yet, too.
+    /// - Throws: the disk fails.
     public func due(limit: Int) async throws(QueueError) -> [Due] {
         let result = await withCheckedContinuation { continuation in
             Self.readers.async { [self] in

@@ -28,7 +28,9 @@ enum QueueSchema {
         "CREATE INDEX destination_due ON destination (due)",
     ]
 
-    /// Urgent mail goes first, and senders take turns: ``Turn``. Mail of before belongs to one party.
+    /// Urgent mail goes first, and senders take turns: ``Turn``.
+    ///
+    /// Mail of before belongs to one party.
     private static let turns = [
         "ALTER TABLE message ADD COLUMN released INTEGER",
         "ALTER TABLE recipient ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0",

@@ -92,7 +92,9 @@ actor DestinationDesk: LeaseDesk {
         }
     }
 
-    /// What the carrier has taken no interest in is due as before. The place that it has.
+    /// What the carrier has taken no interest in is due as before.
+    ///
+    /// - Returns: the host that it has a place at.
     func close() async -> String? {
         for lease in Array(taken.values) + waiting {
             let untried = lease.entries.map { Settlement(entry: $0.id, fate: .untried, host: nil, reason: "") }

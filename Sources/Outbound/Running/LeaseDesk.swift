@@ -2,10 +2,11 @@ public import Queue
 
 /// Where a ``Carrier`` gets messages, and says what became of them.
 public protocol LeaseDesk: Sendable {
-    /// Asks for a place at the hosts that are to be called: false where too many others are there. Then nothing more is asked
-    /// for, and the destination comes again when one of them has gone.
+    /// Asks for a place at the hosts that are to be called; whoever gets none asks for nothing more, and its destination comes
+    /// again when another has gone.
     ///
-    /// - Parameter host: ``Hop/place(of:)``; another one than before leaves that.
+    /// - Parameter host: what the hosts have in common; the place at the one of before is left.
+    /// - Returns: false where too many others are there.
     func enter(_ host: String) async -> Bool
     /// The next message that is due for the destination; nil when there is none.
     func next() async -> Lease?

@@ -25,9 +25,9 @@ struct Pace {
         if pause > .zero { respite = Respite(from: now, for: pause) }
     }
 
-    /// It defers. Several connections hear that at once: it counts once in a pause.
+    /// It defers, which counts once in a pause: several connections hear it at once.
     ///
-    /// Whether it was at full speed until now.
+    /// - Returns: whether it was at full speed until now.
     mutating func slow(limit: Int, at now: QueueTime) -> Bool {
         guard deaf?.end(at: now) == nil else { return false }
         let wasFull = window == nil

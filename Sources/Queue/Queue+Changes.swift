@@ -34,6 +34,9 @@ extension Queue {
         return change
     }
 
+    /// Turns that are looked at one by one, when so many change at most.
+    static let mostTurns = 500
+
     private func change(
         _ filter: QueueFilter,
         from: RecipientState,
@@ -61,14 +64,19 @@ extension Queue {
         guard change.changed > 0 else { return change }
         let (condition, values) = filter.condition
         let chosen = "FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state = \(from.rawValue)"
-        let turns = try transaction.rows("SELECT DISTINCT r.destination, r.urgency, r.party \(chosen)", values) {
-            Turn($0, at: 0)
-        }
+        let turns = try transaction.rows(
+            "SELECT DISTINCT r.destination, r.urgency, r.party \(chosen) LIMIT ?",
+            values + [.integer(mostTurns + 1)]
+        ) { Turn($0, at: 0) }
         try transaction.run(
             "UPDATE recipient SET state = ?, due = coalesce(?, due) WHERE id IN (SELECT r.id \(chosen))",
             [.integer(state.rawValue), .integer(due.map { Int($0.milliseconds) })] + values
         )
-        try Turn.refresh(turns, transaction)
+        if turns.count > mostTurns {
+            try Turn.refreshAll(transaction)
+        } else {
+            try Turn.refresh(turns, transaction)
+        }
         return change
     }
 

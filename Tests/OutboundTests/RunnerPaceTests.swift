@@ -190,7 +190,7 @@ import Testing
         }
         try await stage.seal(["m"], to: "x@dead.example")
         try await stage.run {
-            await stage.clock.sleeps(for: 15)
+            await stage.watcher.heard.until { !$0.tries.isEmpty }
             let state = try #require(await stage.runner.states.first)
             #expect(state.name == "dead.example" && state.reason == "nobody answers")
             #expect(state.notBefore == WallClock.start + .seconds(15))

@@ -117,6 +117,31 @@ struct TurnTests {
         #expect(Turn.party(of: .null) != parties[0])
     }
 
+    @Test(arguments: [3, Queue.mostTurns + 3])
+    func `Everybody can be held and released, however many there are`(count: Int) async throws {
+        let folder = try TemporaryFolder()
+        let queue = try open(folder)
+        for number in 0..<count {
+            try await seal(["a\(number)"], from: "a\(number)@one.example", to: ["b@\(number % 2).example"], in: queue)
+        }
+        var filter = QueueFilter()
+        filter.destination = "0.example"
+        #expect(try await queue.hold(filter).changed == (count + 1) / 2)
+        #expect(try await queue.due(limit: 9).map(\.destination) == ["1.example"])
+        #expect(try await queue.hold(QueueFilter()).changed == count / 2)
+        #expect(try await queue.due(limit: 9).isEmpty)
+        let later = start + .seconds(60)
+        var held = QueueFilter()
+        held.state = .held
+        #expect(try await queue.release(held, now: later).changed == count)
+        #expect(try await queue.due(limit: 9).map(\.time) == [later, later])
+        #expect(
+            try await queue.lease("1.example", now: later, messages: count).count
+                == min(count / 2, Queue.mostRecipients)
+        )
+        queue.close()
+    }
+
     @Test func `A queue of the first format is copied, and delivered from in the new one`() async throws {
         let folder = try TemporaryFolder()
         try folder.write("", to: "queue/there")

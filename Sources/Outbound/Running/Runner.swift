@@ -146,7 +146,8 @@ public actor Runner {
             let (name, limit) = (item.name, settings.concurrency(of: item.name))
             guard mayGoOn, destinations.takesCarrier(name, limit: limit) else { continue }
             guard destinations.carriers < settings.concurrency else {
-                isCrowded = destinations.carriers(of: name) == 0
+                guard destinations.carriers(of: name) == 0 else { continue }
+                isCrowded = true
                 return
             }
             let known = destinations[name]

@@ -51,6 +51,12 @@ extension Queue {
             case .deferred(let until):
                 _ = try mark(settlement, .waiting, due: until, now, transaction)
                 due = min(due ?? until, until)
+            case .postponed(let until):
+                try transaction.run(
+                    "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND state = 1",
+                    [.integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry)]
+                )
+                due = min(due ?? until, until)
             case .untried:
                 try transaction.run(
                     "UPDATE recipient SET state = 0 WHERE id = ? AND state = 1",

@@ -5,6 +5,8 @@ public struct Settlement: Sendable {
         case failed
         /// Tried again then.
         case deferred(until: QueueTime)
+        /// Not tried, and that counts as no attempt: due then, for a reason that is kept.
+        case postponed(until: QueueTime)
         /// Not tried: it is due as before.
         case untried
 
@@ -12,7 +14,7 @@ public struct Settlement: Sendable {
         var waits: Bool {
             switch self {
             case .delivered, .failed: false
-            case .deferred, .untried: true
+            case .deferred, .postponed, .untried: true
             }
         }
     }

@@ -9,6 +9,8 @@ actor FakeDesk: LeaseDesk {
     private var waiting: [Lease]
     private(set) var settled: [[Attempt]] = []
     private(set) var reasons: [Unreachable] = []
+    private(set) var failed: [Unreachable] = []
+    private(set) var postponed: [Duration] = []
 
     init(_ leases: [Lease]) { waiting = leases }
 
@@ -24,12 +26,14 @@ actor FakeDesk: LeaseDesk {
     func close() { hasRoom = false }
     func next() async -> Lease? { waiting.isEmpty ? nil : waiting.removeFirst() }
     func settle(_ lease: Lease, _ attempts: [Attempt]) async { settled.append(attempts) }
+    func fail(_ lease: Lease, _ why: Unreachable) async { failed.append(why) }
+    func postpone(_ lease: Lease, for time: Duration, _ reason: String) async { postponed.append(time) }
     func giveUp(_ why: Unreachable) async { reasons.append(why) }
 
     var left: Int { waiting.count }
 
     /// A message for so many recipients, as a queue has it.
-    static func lease(to count: Int = 1, text: QueuedText = FakeDesk.text) throws -> Lease {
+    static func lease(to count: Int = 1, text: QueuedText = FakeDesk.text, notes: String? = nil) throws -> Lease {
         Lease(
             message: 1,
             name: "M.1",
@@ -38,7 +42,7 @@ actor FakeDesk: LeaseDesk {
             entries: (0..<count).map { Lease.Entry(id: Int64($0), attempts: 0) },
             arrived: WallClock.start,
             text: text,
-            notes: nil
+            notes: notes
         )
     }
 
@@ -50,4 +54,5 @@ struct FixedFinder: HostFinder {
     let hops: [Hop]
 
     func hops(for destination: String) async throws(Unreachable) -> [Hop] { hops }
+    func hops(by route: Route, for destination: String) async throws(Unreachable) -> [Hop] { hops }
 }

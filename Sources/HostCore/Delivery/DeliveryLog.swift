@@ -8,6 +8,11 @@ internal import System
 struct DeliveryLog: RunnerObserver {
     let log: LogSink
     let writer: ReportWriter
+    let hooks: OutboundHooks
+
+    func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
+        await hooks.concluded(lease, deliveries, at: now)
+    }
 
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
         for delivery in deliveries {

@@ -15,7 +15,8 @@ extension Conversation {
             envelope: envelope,
             text: message.text,
             arrived: .now,
-            client: summary.auth.map { "\($0) at \(summary.ip)" } ?? summary.ip
+            client: summary.auth.map { "\($0) at \(summary.ip)" } ?? summary.ip,
+            notes: NotesText.encode(plugins.transactionNotes)
         )
     }
 

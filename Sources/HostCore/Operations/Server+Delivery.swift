@@ -1,6 +1,7 @@
 internal import DNS
 internal import Dispatch
 internal import Outbound
+internal import PluginHost
 internal import Queue
 internal import System
 internal import Wire
@@ -11,8 +12,10 @@ extension Server {
         _ configuration: Configuration,
         _ current: CurrentConfiguration,
         _ listeners: Listeners,
-        _ log: LogSink
-    ) throws(StartError) -> (Queue, Runner, Resolver) {
+        _ log: LogSink,
+        _ host: PluginHost,
+        _ services: PluginServices
+    ) throws(StartError) -> (Queue, Runner, Resolver, TLSUpkeep) {
         let queue: Queue
         do throws(QueueError) {
             queue = try Queue(in: configuration.queueFolder) { log.error("queue", [("state", .text($0))]) }
@@ -23,22 +26,43 @@ extension Server {
         do throws(SettingsError) { resolver = try Resolver(configuration.outbound.resolver) } catch {
             throw StartError("dns.ini: \(error)")
         }
-        let finder = RouteFinder(resolver: resolver) { current.value.outbound.routing }
-        let carrier = HostCarrier(dialer: listeners.dialer, finder: finder, cryptography: OpenSSLCryptography())
+        let upkeep = try TLSUpkeep(configuration, current, listeners.dialer, resolver, queue, log)
+        let finder = RouteFinder(resolver: resolver, policies: upkeep.keeper, tally: upkeep.tally) {
+            current.value.outbound.routing
+        }
+        let hooks = OutboundHooks(host: host, log: log)
+        let circuit = Circuit(dialer: listeners.dialer, cryptography: OpenSSLCryptography())
+        let carrier = HostCarrier(finder: finder, circuit: circuit, advisor: hooks)
         let runner = Runner(
             queue: queue,
             carrier: carrier,
-            observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }),
+            observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }, hooks: hooks),
             settings: configuration.outbound.runner,
             clock: { .now }
         )
-        return (queue, runner, resolver)
+        services.dns.serve(by: resolver)
+        services.outbound.serve(
+            by: PluginOutbound.Means(
+                queue: queue,
+                folder: configuration.queueFolder,
+                circuit: circuit,
+                finder: finder,
+                host: host,
+                log: log,
+                current: current
+            )
+        )
+        return (queue, runner, resolver, upkeep)
     }
+
+    /// Other hosts are proved by other authorities from now on.
+    func trust(_ settings: OutboundSettings) { listeners.dialer.apply(settings.tls) }
 
     /// Begins to deliver.
     func deliver() {
         let runner = runner
         let ended = deliveryEnded
+        upkeep.begin()
         Task {
             await runner.run()
             ended.signal()
@@ -52,6 +76,7 @@ extension Server {
         let (seconds, attoseconds) = limit.components
         let wait = DispatchTimeInterval.milliseconds(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
         if deliveryEnded.wait(timeout: .now() + wait) == .timedOut { log.warn("deliveries are cut off") }
+        upkeep.end()
         mail.close()
         resolver.stop()
     }

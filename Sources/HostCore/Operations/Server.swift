@@ -49,6 +49,7 @@ public final class Server: Sendable {
     let mail: Queue
     let runner: Runner
     let resolver: Resolver
+    let upkeep: TLSUpkeep
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
@@ -104,7 +105,14 @@ public final class Server: Sendable {
         tls = TLSKeeper(configuration.tls, log: log)
         current = CurrentConfiguration(configuration)
         initial = configuration
-        let ports = HostPorts.of(current, log: log, net: PluginNet(dialer: listeners.dialer))
+        let services = PluginServices(dns: PluginDNS(), outbound: PluginOutbound())
+        let ports = HostPorts.of(
+            current,
+            log: log,
+            net: PluginNet(dialer: listeners.dialer),
+            dns: services.dns,
+            outbound: services.outbound
+        )
         host = PluginHost(ports: ports, runtimeDirectory: installation.swiftRuntime)
         log.tell(configuration.problems)
         let leftOut: [String]
@@ -120,7 +128,14 @@ public final class Server: Sendable {
             throw error
         }
         do throws(StartError) {
-            (mail, runner, resolver) = try Self.delivery(configuration, current, listeners, log)
+            (mail, runner, resolver, upkeep) = try Self.delivery(
+                configuration,
+                current,
+                listeners,
+                log,
+                host,
+                services
+            )
         } catch {
             log.finish()
             throw error

@@ -19,6 +19,10 @@ public struct Hop: Sendable {
     public var connectTimeout = Duration.seconds(60)
     /// How long the connection may wait for the next message before QUIT is said; nil leaves that to who has it.
     public var idleTimeout: Duration?
+    /// What its domain wants of TLS with it; nil where the administrator has named the host.
+    var tlsPolicy: HopPolicy?
+    /// Why nothing goes there now but what no policy holds back; nil for most.
+    var refusal: String?
 
     public init(name: String, _ target: OutcallTarget, _ policy: ClientPolicy) {
         self.name = name
@@ -32,6 +36,18 @@ public struct Hop: Sendable {
         let first = hops.min { $0.name < $1.name }
         guard let first, case .race(let race) = first.target, !race.sources.isEmpty else { return first?.name ?? "" }
         return "\(first.name) from \(race.sources.map { "\($0)" }.joined(separator: ", "))"
+    }
+
+    /// Whether its domain has it proved.
+    var isUnderPolicy: Bool { tlsPolicy?.isEnforced == true }
+
+    /// The same host for a report on TLS, which goes out whatever TLS comes to: RFC 8460 §3.
+    var withoutPolicy: Hop {
+        guard isUnderPolicy else { return self }
+        var hop = self
+        hop.policy.tls = .opportunistic
+        (hop.verification, hop.tlsPolicy, hop.refusal) = (.none, nil, nil)
+        return hop
     }
 
     var security: OutcallSecurity { OutcallSecurity(name: name, verification) }

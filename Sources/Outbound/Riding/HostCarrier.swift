@@ -1,96 +1,106 @@
 internal import Mail
 internal import Queue
-public import SMTP
-public import Wire
+internal import SMTP
 
 /// Brings messages to the first of a destination's hosts that takes them, over one connection as long as it lasts.
 public struct HostCarrier: Carrier {
-    private let dialer: Dialer
-    private let finder: any HostFinder
-    private let limits: ClientLimits
-    private let cryptography: any SASLCryptography
-    private let memory = ClearTextMemory()
+    /// Where a policy keeps hosts from being of use, so many further messages are looked at: reports may be there.
+    private static let mostSpared = 15
 
-    public init(
-        dialer: Dialer,
-        finder: any HostFinder,
-        limits: ClientLimits = ClientLimits(),
-        cryptography: any SASLCryptography
-    ) {
-        self.dialer = dialer
+    private let finder: any HostFinder
+    private let circuit: Circuit
+    private let advisor: any DeliveryAdvisor
+
+    public init(finder: any HostFinder, circuit: Circuit, advisor: any DeliveryAdvisor = NoAdvisor()) {
         self.finder = finder
-        self.limits = limits
-        self.cryptography = cryptography
+        self.circuit = circuit
+        self.advisor = advisor
+    }
+
+    /// The hosts for a message, and who has named them.
+    private struct Itinerary {
+        /// Nil: the destination's own.
+        let waypoints: [Waypoint]?
+        let hops: [Hop]
     }
 
     public func carry(to destination: String, _ desk: any LeaseDesk) async {
-        let hops: [Hop]
-        do throws(Unreachable) { hops = try await finder.hops(for: destination) } catch {
-            return await desk.giveUp(error)
+        var itinerary: Itinerary?
+        // Where nobody names others, no message is taken from the queue before there are hosts for it.
+        if !advisor.namesHosts {
+            do throws(Unreachable) {
+                itinerary = Itinerary(waypoints: nil, hops: try await finder.hops(for: destination))
+            } catch { return await desk.giveUp(error) }
         }
-        guard await desk.enter(Hop.place(of: hops)) else { return }
+        // Hosts that a plugin names for a message have no limit of ours.
+        if let hops = itinerary?.hops, !(await desk.enter(Hop.place(of: hops))) { return }
         var ride: Ride?
-        while let lease = await desk.next() {
-            let (attempts, isUnreachable) = await deliver(lease, by: hops, &ride)
+        var failure: Attempt?
+        var left = Self.mostSpared
+        while left > 0, let lease = await desk.next() {
+            if failure != nil { left -= 1 }
+            if let failure, !lease.isTLSReport {
+                await desk.settle(lease, lease.entries.map { _ in failure })
+                continue
+            }
+            if let wait = await advisor.wait(before: lease) {
+                await desk.postpone(lease, for: wait.time, wait.reason)
+                continue
+            }
+            var waypoints: [Waypoint]?
+            do throws(Unreachable) {
+                waypoints = try await advisor.waypoints(for: lease)
+                if itinerary == nil || itinerary?.waypoints != waypoints {
+                    await ride?.quit()
+                    ride = nil
+                    itinerary = Itinerary(waypoints: waypoints, hops: try await hops(waypoints, destination))
+                }
+            } catch {
+                await desk.fail(lease, error)
+                // What was found out about the destination holds for its other messages.
+                if error.isOfDestination { await desk.giveUp(error) }
+                if error.isOfDestination { break }
+                continue
+            }
+            guard let hops = itinerary?.hops else { break }
+            let (attempts, isUnreachable) = await bring(lease, by: hops, &ride)
             await desk.settle(lease, attempts)
             // Where no host has taken a connection, the next message needn't find that out again.
-            if isUnreachable, let first = attempts.first, let status = first.status {
-                await desk.giveUp(Unreachable(first.reason, status: status))
-                break
-            }
+            guard isUnreachable, waypoints == nil, let first = attempts.first, first.status != nil else { continue }
+            failure = first
+            // What no policy holds back may go all the same.
+            guard first.isAboutTLS, !lease.isTLSReport, hops.contains(where: \.isUnderPolicy) else { break }
         }
+        if let failure, let status = failure.status { await desk.giveUp(Unreachable(failure.reason, status: status)) }
         await ride?.quit()
     }
 
-    /// Tries one host after another for those recipients of whom the last had nothing to say.
-    ///
-    /// Tells also whether there was no host that could be spoken to, whatever the message.
-    private func deliver(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
-        var attempts: [Attempt?] = Array(repeating: nil, count: lease.entries.count)
-        var open = Array(attempts.indices)
-        var tried: [String] = []
-        var isUnreachable = true
-        var candidates = hops[...]
-        // A connection that stands is the best there is.
-        if let standing = ride?.hop { candidates = [standing] + hops.filter { $0.name != standing.name } }
-        while let hop = candidates.popFirst() {
-            var envelope = lease.envelope
-            envelope.recipients = open.map { lease.envelope.recipients[$0] }
-            let results = await attempt(envelope, lease.text, hop, &ride)
-            if !results.allSatisfy(\.isUnreachable) { isUnreachable = false }
-            for (place, result) in zip(open, results) { attempts[place] = result }
-            open = zip(open, results).filter { $1.allowsNextHost }.map(\.0)
-            guard let first = open.first, let attempt = attempts[first] else { break }
-            tried.append("\(hop.name): \(attempt.reason)")
-            if attempt.outcome.setback == .tlsFailed, let clear = memory.inClear(hop) {
-                candidates = [clear] + candidates
-            }
-        }
-        // What is left was tried everywhere: whoever asks why is told of every host.
-        for place in open {
-            guard let last = attempts[place] else { continue }
-            attempts[place] = Attempt(last.outcome, host: last.host, reason: tried.joined(separator: "; "))
-        }
-        return (attempts.compactMap { $0 }, isUnreachable)
+    /// A report on TLS has a connection of its own: nothing else may go by it.
+    private func bring(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
+        let text = StoredText(text: lease.text)
+        guard lease.isTLSReport else { return await circuit.deliver(lease.envelope, text, by: hops, &ride) }
+        var own: Ride?
+        let outcome = await circuit.deliver(lease.envelope, text, by: hops.map(\.withoutPolicy), &own)
+        await own?.quit()
+        return outcome
     }
 
-    private func attempt(_ envelope: Envelope, _ text: QueuedText, _ hop: Hop, _ ride: inout Ride?) async -> [Attempt] {
-        if var standing = ride, standing.hop.name == hop.name, await standing.isReady(),
-            let attempts = await standing.deliver(envelope, text)
-        {
-            ride = standing
-            // The host went away between two messages: that says nothing about this one.
-            if !attempts.allSatisfy({ $0.outcome.setback == .lost(at: .idle) }) { return attempts }
+    private func hops(_ waypoints: [Waypoint]?, _ destination: String) async throws(Unreachable) -> [Hop] {
+        guard let waypoints else {
+            do throws(Unreachable) { return try await finder.hops(for: destination) } catch {
+                throw error.ofDestination
+            }
         }
-        await ride?.quit()
-        var fresh = Ride(dialer, memory.current(hop), limits: limits, cryptography: cryptography)
-        guard let attempts = await fresh.deliver(envelope, text) else {
-            ride = nil
-            return envelope.recipients.map { _ in Attempt(.deferred(.lost(at: .greeting)), host: hop.name) }
-        }
-        let isSpeaking = attempts.contains { !$0.allowsNextHost }
-        if !isSpeaking { await fresh.quit() }
-        ride = isSpeaking ? fresh : nil
-        return attempts
+        return try await finder.hops(by: waypoints, for: destination)
     }
+}
+
+extension Attempt {
+    /// Whether it is TLS that has kept the host from being of use.
+    fileprivate var isAboutTLS: Bool { outcome.setback == .tlsFailed || outcome.setback == .tlsMissing }
+}
+
+extension Lease {
+    /// Whether it goes out whatever TLS comes to.
+    fileprivate var isTLSReport: Bool { notes == TLSReportMail.mark }
 }

@@ -1,5 +1,4 @@
 internal import Mail
-internal import Queue
 internal import SMTP
 internal import Wire
 
@@ -7,13 +6,14 @@ internal import Wire
 struct Ride {
     let hop: Hop
     private let courier: Courier
-    private let events = RideEvents()
+    private let events: RideEvents
     private var isOver = false
     /// Messages that were given.
     private(set) var messages = 0
 
     init(_ dialer: Dialer, _ hop: Hop, limits: ClientLimits, cryptography: any SASLCryptography) {
         self.hop = hop
+        events = RideEvents(TLSWitness(hop))
         courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: events)
     }
 
@@ -32,12 +32,23 @@ struct Ride {
     }
 
     /// Gives a message and waits for what becomes of each recipient; nil when the connection was over before.
-    mutating func deliver(_ envelope: Envelope, _ text: QueuedText) async -> [Attempt]? {
+    ///
+    /// Cancelled, the connection is closed, and the outcomes say how far it had come.
+    mutating func deliver(_ envelope: Envelope, _ source: any MessageSource) async -> [Attempt]? {
         messages += 1
-        guard courier.deliver(envelope, QueuedSource(text: text, isBinary: envelope.isBinary)) else { return nil }
+        guard courier.deliver(envelope, source) else { return nil }
         if messages == 1 { courier.begin() }
-        var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
-        var left = attempts.count
+        let courier = courier
+        return await withTaskCancellationHandler {
+            await outcomes(of: envelope.recipients.count)
+        } onCancel: {
+            courier.abandon()
+        }
+    }
+
+    private mutating func outcomes(of count: Int) async -> [Attempt] {
+        var attempts: [Attempt?] = Array(repeating: nil, count: count)
+        var left = count
         while left > 0, let event = await events.next() {
             switch event {
             case .ready: continue
@@ -55,11 +66,13 @@ struct Ride {
 
     private func attempt(_ outcome: ClientSession.Outcome, _ fault: CourierFault?) -> Attempt {
         // What the host has said stands, whatever came after it.
-        guard let fault, let setback = outcome.setback, setback.reply == nil else {
-            return Attempt(outcome, host: hop.name)
-        }
+        guard let setback = outcome.setback, setback.reply == nil else { return Attempt(outcome, host: hop.name) }
         if fault == .unreadable { return Attempt(unreadable: outcome) }
-        return Attempt(outcome, host: hop.name, reason: fault.description)
+        var reason = fault?.description
+        if setback == .tlsMissing || setback == .tlsFailed, let demand = hop.tlsPolicy?.demand {
+            reason = "\(reason ?? setback.description); \(demand)"
+        }
+        return Attempt(outcome, host: hop.name, reason: reason)
     }
 
     /// Takes leave, and waits until the connection has gone.

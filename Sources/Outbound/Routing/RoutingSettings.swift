@@ -8,6 +8,8 @@ public struct RoutingSettings: Sendable, Equatable {
     public var connectTimeout = Duration.seconds(30)
     /// STARTTLS is used where it is offered.
     public var usesTLS = true
+    /// Policies of MTA-STS are looked for and kept to.
+    public var usesPolicies = true
 
     public init(hostname: String) { self.hostname = hostname }
 
@@ -16,6 +18,7 @@ public struct RoutingSettings: Sendable, Equatable {
         var policy = ClientPolicy(name: route.name ?? hostname)
         policy.isLMTP = route.isLMTP
         policy.credentials = route.credentials
+        policy.authInClear = route.authInClear
         policy.tls =
             switch route.tls {
             case .off: .off

@@ -11,9 +11,9 @@ public struct Delivery: Sendable {
     }
 
     public let recipient: Recipient
-    public let fate: Fate
+    public var fate: Fate
     /// Of the host, or in its place.
-    public let reason: String
+    public var reason: String
     public let status: EnhancedCode?
     public let reply: Reply?
     public let host: String?
@@ -21,6 +21,8 @@ public struct Delivery: Sendable {
     public let attempts: Int
     /// It wasn't delivered by when the sender has asked for, who is to be told now, once: RFC 2852 §4.1.
     public let isLate: Bool
+    /// The sender is told nothing of a failure.
+    public var isSilent = false
 
     init(
         _ lease: Lease,

@@ -12,6 +12,10 @@ public protocol LeaseDesk: Sendable {
     func next() async -> Lease?
     /// What became of each recipient of a message, by its place in the envelope; none is left out.
     func settle(_ lease: Lease, _ attempts: [Attempt]) async
+    /// A message can't be tried anywhere, for this reason, which says nothing of the destination's others.
+    func fail(_ lease: Lease, _ why: Unreachable) async
+    /// A message is not tried now; that counts as no attempt.
+    func postpone(_ lease: Lease, for time: Duration, _ reason: String) async
     /// No host can be spoken to now, for this reason: what is due for the destination waits.
     func giveUp(_ why: Unreachable) async
 }

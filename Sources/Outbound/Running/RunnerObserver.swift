@@ -2,6 +2,9 @@ public import Queue
 
 /// Who is told of each attempt, and says what the sender is to hear of it.
 public protocol RunnerObserver: Sendable {
+    /// May change what has become of recipients before anybody is told: when they are tried again, whether at all, and
+    /// whether their sender hears of it. They stay as many, in their order, and delivered stays delivered.
+    func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery]
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime)
     /// The reports that go out with these fates.
     func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft]
@@ -15,4 +18,10 @@ public protocol RunnerObserver: Sendable {
     func isBackAtFull(_ destination: String)
     /// The queue can't be read now.
     func couldNotLook(_ error: QueueError)
+}
+
+extension RunnerObserver {
+    public func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
+        deliveries
+    }
 }

@@ -7,6 +7,8 @@ public struct Lease: Sendable {
         public let id: Int64
         /// How often it was tried before.
         public let attempts: Int
+        /// Whether the sender was told that it takes long.
+        public let isWarned: Bool
     }
 
     public let message: Int64

@@ -59,10 +59,11 @@ extension Queue {
         return found.withLock { $0 }
     }
 
-    private struct Row {
+    struct Row {
         let id: Int64
         let message: Int64
         let attempts: Int
+        let isWarned: Bool
         let recipient: Recipient?
     }
 
@@ -75,7 +76,7 @@ extension Queue {
     ) throws(StoreError) -> [Lease] {
         let rows = try transaction.rows(
             """
-            SELECT id, message, attempts, address, notice, original_type, original FROM recipient
+            SELECT id, message, attempts, address, notice, original_type, original, warned FROM recipient
             WHERE destination = ? AND state = 0 AND due <= ? ORDER BY due LIMIT ?
             """,
             [.text(destination), .integer(now.milliseconds), .integer(mostRecipients)]
@@ -84,6 +85,7 @@ extension Queue {
                 id: Int64($0.integer(0)),
                 message: Int64($0.integer(1)),
                 attempts: $0.integer(2),
+                isWarned: $0.optionalInteger(7) != nil,
                 recipient: MessageRow.recipient($0, at: 3)
             )
         }
@@ -113,7 +115,7 @@ extension Queue {
         return leases
     }
 
-    private static func lease(
+    static func lease(
         _ message: Int64,
         _ destination: String,
         _ rows: [Row],
@@ -141,7 +143,7 @@ extension Queue {
                 name: row.text(0),
                 destination: destination,
                 envelope: envelope,
-                entries: good.map { Lease.Entry(id: $0.id, attempts: $0.attempts) },
+                entries: good.map { Lease.Entry(id: $0.id, attempts: $0.attempts, isWarned: $0.isWarned) },
                 arrived: QueueTime(milliseconds: Int64(row.integer(1))),
                 text: QueuedText(place: place, count: size),
                 notes: row.optionalText(2)

@@ -25,6 +25,14 @@ enum QueueSchema {
             "CREATE INDEX recipient_destination ON recipient (destination, id)",
             "CREATE TABLE destination (name TEXT PRIMARY KEY, due INTEGER NOT NULL) WITHOUT ROWID",
             "CREATE INDEX destination_due ON destination (due)",
-        ]
+        ],
+        keeping,
     ])
+
+    /// Deleted mail that can be had back (`was` is its state before), and of whose delay its sender was told (`warned`).
+    static let keeping = [
+        "ALTER TABLE recipient ADD COLUMN warned INTEGER",
+        "ALTER TABLE recipient ADD COLUMN was INTEGER",
+        "CREATE INDEX recipient_deleted ON recipient (due) WHERE state = 5",
+    ]
 }

@@ -7,7 +7,7 @@ internal import System
 final class RideEvents: CourierObserver {
     enum Event: Sendable {
         case ready
-        case settled(Range<Int>, [ClientSession.Outcome], CourierFault?)
+        case settled(Range<Int>, [ClientSession.Outcome], CourierFault?, reportsItself: Bool)
         /// Nothing comes behind it.
         case ended
     }
@@ -15,6 +15,8 @@ final class RideEvents: CourierObserver {
     private struct State {
         var waiting: [Event] = []
         var isOver = false
+        /// The host knows DSN.
+        var reportsItself = false
         var reader: CheckedContinuation<Event?, Never>?
     }
 
@@ -22,8 +24,12 @@ final class RideEvents: CourierObserver {
 
     func ready(_ facts: CourierFacts) { add(.ready) }
 
+    func settling(with capabilities: Capabilities) {
+        state.withLock { $0.reportsItself = capabilities.extensions.contains(.dsn) }
+    }
+
     func settled(_ range: Range<Int>, _ outcomes: [ClientSession.Outcome], because fault: CourierFault?) {
-        add(.settled(range, outcomes, fault))
+        add(.settled(range, outcomes, fault, reportsItself: state.withLock(\.reportsItself)))
     }
 
     func ended(_ end: CourierEnd) { add(.ended) }

@@ -19,6 +19,28 @@ public struct Delivery: Sendable {
     public let host: String?
     /// This one included.
     public let attempts: Int
+    /// What it means where the message was delivered; nil where that isn't known.
+    public let handover: Handover?
+
+    public init(
+        recipient: Recipient,
+        fate: Fate,
+        reason: String,
+        status: EnhancedCode?,
+        reply: Reply?,
+        host: String?,
+        attempts: Int,
+        handover: Handover? = nil
+    ) {
+        self.recipient = recipient
+        self.fate = fate
+        self.reason = reason
+        self.status = status
+        self.reply = reply
+        self.host = host
+        self.attempts = attempts
+        self.handover = handover
+    }
 }
 
 /// Who is told of each attempt, and says what the sender is to hear of it.

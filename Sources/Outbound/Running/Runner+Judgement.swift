@@ -56,7 +56,8 @@ extension Runner {
             status: status,
             reply: reply,
             host: attempt.host,
-            attempts: lease.entries[place].attempts + 1
+            attempts: lease.entries[place].attempts + 1,
+            handover: attempt.handover
         )
     }
 

@@ -9,6 +9,12 @@ public struct Lease: Sendable {
         public let attempts: Int
         /// Whether the sender was told that it takes long.
         public let isWarned: Bool
+
+        init(id: Int64, attempts: Int, isWarned: Bool = false) {
+            self.id = id
+            self.attempts = attempts
+            self.isWarned = isWarned
+        }
     }
 
     public let message: Int64

@@ -52,7 +52,9 @@ extension Queue {
         var bytes = 0
         for place in order where bytes < mostTakenBytes {
             let group = groups[place] ?? []
-            guard let lease = try lease(place.message, place.destination, group, now, spool, transaction) else { continue }
+            guard let lease = try lease(place.message, place.destination, group, now, spool, transaction) else {
+                continue
+            }
             for row in group {
                 try transaction.run("UPDATE recipient SET was = state, state = 1 WHERE id = ?", [.integer(row.id)])
             }

@@ -9,6 +9,12 @@ struct DeliveryLog: RunnerObserver {
     let log: LogSink
     let writer: ReportWriter
 
+    /// Reports are written by the configuration that is in force then.
+    init(log: LogSink, _ current: CurrentConfiguration) {
+        self.log = log
+        writer = ReportWriter { current.value.reportFacts }
+    }
+
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
         for delivery in deliveries {
             var facts: [(String, LogValue)] = [
@@ -27,15 +33,18 @@ struct DeliveryLog: RunnerObserver {
     }
 
     func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft] {
-        let drafts = await writer.reports(lease, deliveries, at: now)
-        for draft in drafts {
+        let reports = await writer.reports(lease, deliveries, at: now)
+        for report in reports {
             log.info(
                 "report",
                 id: lease.name,
-                [("uuid", .text(draft.name)), ("to", .text(lease.envelope.sender.text))]
+                [
+                    ("uuid", .text(report.draft.name)), ("to", .text(lease.envelope.sender.text)),
+                    ("kind", .text(report.kind.rawValue)),
+                ]
             )
         }
-        return drafts
+        return reports.map(\.draft)
     }
 
     func couldNotSettle(_ lease: Lease, _ error: QueueError) {
@@ -43,4 +52,17 @@ struct DeliveryLog: RunnerObserver {
     }
 
     func couldNotLook(_ error: QueueError) { log.error("the queue can't be read", [("reason", .text("\(error)"))]) }
+}
+
+extension Configuration {
+    /// What reports to senders depend on.
+    var reportFacts: ReportFacts {
+        ReportFacts(
+            hostname: settings.hostname,
+            delayNotice: outbound.delayNotice,
+            runner: outbound.runner,
+            template: reportTemplate,
+            processID: ThisProcess.id
+        )
+    }
 }

@@ -28,7 +28,7 @@ extension Server {
         let runner = Runner(
             queue: queue,
             carrier: carrier,
-            observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }),
+            observer: DeliveryLog(log: log, current),
             settings: configuration.outbound.runner,
             clock: { QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000) }
         )
@@ -43,6 +43,7 @@ extension Server {
             await runner.run()
             ended.signal()
         }
+        sweepDeleted()
     }
 
     /// Lets deliveries that are under way end, for so long; what is cut off is tried again at the next start.

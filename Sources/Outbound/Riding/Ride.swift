@@ -62,7 +62,9 @@ struct Ride {
         guard let fault, let setback = outcome.setback, setback.reply == nil else {
             var attempt = Attempt(outcome, host: hop.name)
             // RFC 3461 §5.2: a host that speaks LMTP is where the message stays.
-            if outcome.setback == nil { attempt.handover = reportsItself ? .reporting : hop.policy.isLMTP ? .final : .silent }
+            if outcome.setback == nil {
+                attempt.handover = reportsItself ? .reporting : hop.policy.isLMTP ? .final : .silent
+            }
             return attempt
         }
         if fault == .unreadable { return Attempt(unreadable: outcome) }

@@ -26,7 +26,9 @@ public struct QueuedRecipient: Sendable, Equatable {
     static let columns =
         "r.id, r.address, r.destination, r.state, r.attempts, r.due, r.tried, r.host, r.reply, r.original, r.warned"
     static let columnCount = 11
+}
 
+extension QueuedRecipient {
     /// From the ``columns`` at the beginning of a row.
     init(_ row: StoreRow) {
         id = Int64(row.integer(0))

@@ -9,6 +9,11 @@ struct DeliveryLog: RunnerObserver {
     let log: LogSink
     let writer: ReportWriter
 
+    init(log: LogSink, writer: ReportWriter) {
+        self.log = log
+        self.writer = writer
+    }
+
     /// Reports are written by the configuration that is in force then.
     init(log: LogSink, _ current: CurrentConfiguration) {
         self.log = log

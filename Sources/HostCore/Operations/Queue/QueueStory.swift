@@ -111,8 +111,9 @@ struct QueueStory {
         case .held: return [facts.release]
         case .leased: return site.isRunning ? [facts.log] : [facts.start]
         case .waiting:
-            if site.settings.isDisabled { return [facts.enable] }
-            if !site.isRunning { return [facts.start] }
+            let obstacles =
+                (site.settings.isDisabled ? [facts.enable] : []) + (site.isRunning ? [] : [facts.start])
+            guard obstacles.isEmpty else { return obstacles }
             return (cause?.advice(facts) ?? []) + [facts.retry]
         }
     }
@@ -120,13 +121,13 @@ struct QueueStory {
     /// What helps the whole message most.
     private var common: QueueAdvice? {
         let advice = entry.recipients.map { recipient in
-            self.advice(QueueCase(site: site, message: entry.message, recipient: recipient), nil)[0]
+            self.advice(QueueCase(site: site, message: entry.message, recipient: recipient), nil).last
         }
         // Who waits matters more than who doesn't any more.
         let states = entry.recipients.map(\.state)
         let order: [RecipientState] = [.waiting, .held, .leased, .deleted, .failed, .delivered]
         let best = order.lazy.compactMap { state in states.firstIndex(of: state) }.first
-        return best.map { advice[$0] }
+        return best.flatMap { advice[$0] }
     }
 
     private var last: String { common?.line ?? "" }

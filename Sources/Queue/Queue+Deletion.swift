@@ -11,6 +11,7 @@ extension Queue {
     /// - Parameters:
     ///   - filter: who is meant.
     ///   - end: when they go for good; until then ``undelete(_:now:)`` has them back.
+    /// - Returns: what is deleted, and what is left alone.
     /// - Throws: the disk fails; nothing is deleted then, as far as can be told.
     public func delete(_ filter: QueueFilter, until end: QueueTime) async throws(QueueError) -> QueueChange {
         let move = Move(

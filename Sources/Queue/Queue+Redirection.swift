@@ -29,10 +29,7 @@ extension Queue {
 
     /// Mail of those who wait or are held goes where mail for another domain goes; their addresses stay as they are.
     ///
-    /// - Parameters:
-    ///   - filter: who is meant.
-    ///   - destination: a domain in lower case, or an address such as `[192.0.2.1]`.
-    ///   - now: when they are due, unless they are held.
+    /// The destination is a domain in lower case, or an address such as `[192.0.2.1]`. They are due now unless they are held.
     public func redirect(
         _ filter: QueueFilter,
         via destination: String,

@@ -8,10 +8,7 @@ struct RetryOutlook: Equatable {
     /// When the last of them is; chance adds up to a tenth to each wait.
     let end: QueueTime
 
-    /// - Parameters:
-    ///   - failures: attempts so far.
-    ///   - due: when the next one is.
-    ///   - arrived: when the message was queued.
+    /// Behind so many failures, with the next attempt due then, of a message that was queued at some time.
     init(after failures: Int, due: QueueTime, arrived: QueueTime, _ settings: RunnerSettings) {
         var (failures, time, count) = (failures + 1, due, 1)
         while time - arrived < settings.longestAge,

@@ -61,18 +61,9 @@ enum QueueCause: String, CaseIterable, Sendable {
         Rule(.unreadable) { $0.isOurs && $0.says("can't be read here") },
         Rule(.brokenOff) { $0.isOurs && $0.says("broken off here") },
         Rule(.noAnswerFromDNS) {
-            $0.isOurs
-                && $0.says(
-                    "the mx of ",
-                    "dns",
-                    "resolver",
-                    "servfail",
-                    "no answer in time",
-                    "no record can be read",
-                    " aaaa: ",
-                    " a: "
-                )
+            $0.isOurs && $0.says("the mx of ", "dns", "resolver", "servfail", "no answer in time")
         },
+        Rule(.noAnswerFromDNS) { $0.isOurs && $0.says("no record can be read", " aaaa: ", " a: ") },
     ]
 
     /// RFC 3463 and the IANA registry first, then what the large providers write.
@@ -85,7 +76,10 @@ enum QueueCause: String, CaseIterable, Sendable {
             $0.isAbout(2, 2)
                 || !$0.isOurs && $0.says("mailbox full", "mailbox is full", "over quota", "quota exceeded", "overquota")
         },
-        Rule(.tooBig) { $0.isAbout(3, 4) || $0.isAbout(2, 3) || !$0.isOurs && $0.says("too large", "too big") },
+        Rule(.tooBig) {
+            $0.isAbout(3, 4) || $0.isAbout(2, 3)
+                || !$0.isOurs && $0.says("too large", "too big", "size exceeds", "size limit")
+        },
         Rule(.loop) {
             $0.isAbout(4, 6) || !$0.isOurs && $0.says("too many hops", "mail loop", "loops back", "routing loop")
         },

@@ -111,11 +111,7 @@ extension Queue {
             }
             if let row { destinations.insert(row) }
             try transaction.run("DELETE FROM recipient WHERE id = ?", [.integer(id)])
-            try transaction.run("UPDATE message SET unsettled = unsettled - 1 WHERE id = ?", [.integer(message)])
-            let left = try transaction.first("SELECT unsettled FROM message WHERE id = ?", [.integer(message)]) {
-                $0.integer(0)
-            }
-            if left == 0, let file = try remove(message, transaction) { files.append(file) }
+            if let file = try settle(1, of: message, transaction) { files.append(file) }
         }
         for destination in destinations { try Destinations.refresh(destination, transaction) }
         return files

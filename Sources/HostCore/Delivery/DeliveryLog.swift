@@ -8,16 +8,22 @@ internal import System
 struct DeliveryLog: RunnerObserver {
     let log: LogSink
     let writer: ReportWriter
+    /// Nil: nobody is asked.
+    let hooks: OutboundHooks?
 
-    init(log: LogSink, writer: ReportWriter) {
+    init(log: LogSink, writer: ReportWriter, hooks: OutboundHooks? = nil) {
         self.log = log
         self.writer = writer
+        self.hooks = hooks
     }
 
     /// Reports are written by the configuration that is in force then.
-    init(log: LogSink, _ current: CurrentConfiguration) {
-        self.log = log
-        writer = ReportWriter { current.value.reportFacts }
+    init(log: LogSink, _ current: CurrentConfiguration, hooks: OutboundHooks) {
+        self.init(log: log, writer: ReportWriter { current.value.reportFacts }, hooks: hooks)
+    }
+
+    func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
+        await hooks?.concluded(lease, deliveries, at: now) ?? deliveries
     }
 
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
@@ -54,6 +60,14 @@ struct DeliveryLog: RunnerObserver {
 
     func couldNotSettle(_ lease: Lease, _ error: QueueError) {
         log.error("what became of a message can't be written down yet", id: lease.name, [("reason", .text("\(error)"))])
+    }
+
+    func isHeld(_ lease: Lease, _ error: QueueError) {
+        log.error(
+            "what became of a message can't be written down, and it is held",
+            id: lease.name,
+            [("reason", .text("\(error)"))]
+        )
     }
 
     func couldNotLook(_ error: QueueError) { log.error("the queue can't be read", [("reason", .text("\(error)"))]) }

@@ -4,6 +4,9 @@ internal import Queue
 
 /// Gives mail back to its senders because an administrator says so.
 struct MailReturn: Sendable {
+    /// So often it is tried where the disk isn't to blame.
+    private static let mostFaults = 3
+
     let queue: Queue
     let log: DeliveryLog
     let clock: @Sendable () -> QueueTime
@@ -12,7 +15,7 @@ struct MailReturn: Sendable {
     init(
         queue: Queue,
         log: DeliveryLog,
-        clock: @escaping @Sendable () -> QueueTime = { QueueMoment.now },
+        clock: @escaping @Sendable () -> QueueTime = { .now },
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.queue = queue
@@ -47,17 +50,10 @@ struct MailReturn: Sendable {
 
     private func giveUp(_ lease: Lease, because reason: String) async {
         let now = clock()
-        let deliveries = lease.entries.indices.map { place in
-            Delivery(
-                recipient: lease.envelope.recipients[place],
-                fate: .failed,
-                reason: "given up by the administrator: \(reason)",
-                status: nil,
-                reply: nil,
-                host: nil,
-                attempts: lease.entries[place].attempts
-            )
+        let failures = lease.entries.indices.map { place in
+            Delivery(lease, place, .failed, reason: "given up by the administrator: \(reason)", status: nil)
         }
+        let deliveries = await log.concluded(lease, failures, at: now)
         log.tried(lease, deliveries, at: now)
         let reports = await log.reports(lease, deliveries, at: now)
         let settlements = zip(lease.entries, deliveries).map { entry, delivery in
@@ -68,12 +64,18 @@ struct MailReturn: Sendable {
 
     /// What is taken has to be settled: comes again until the disk takes it.
     private func settle(_ settlements: [Settlement], _ lease: Lease, _ reports: [Draft]) async {
+        var faults = 0
         while true {
             do throws(QueueError) {
                 return try await queue.settle(settlements, of: lease, at: clock(), reports: reports)
             } catch {
                 log.couldNotSettle(lease, error)
                 if error.isClosed { return }
+                faults += error.isOurs ? 1 : 0
+                if faults == Self.mostFaults {
+                    log.isHeld(lease, error)
+                    return (try? await queue.hold(lease, "\(error)")) ?? ()
+                }
                 try? await pause(.seconds(1))
             }
         }

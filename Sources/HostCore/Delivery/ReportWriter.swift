@@ -53,7 +53,7 @@ struct ReportWriter: Sendable {
         _ facts: ReportFacts
     ) -> ReportRules.Outcome? {
         switch delivery.fate {
-        case .failed: return .failed
+        case .failed: return delivery.isSilent ? nil : .failed
         case .deferred:
             guard let notice = facts.delayNotice, age >= notice, !entry.isWarned else { return nil }
             return .delayed

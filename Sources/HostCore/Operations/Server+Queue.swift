@@ -36,7 +36,7 @@ extension Server {
     }
 
     private func perform(_ request: QueueRequest, keep: Duration) async throws(QueueError) -> QueueChange {
-        let now = QueueMoment.now
+        let now = QueueTime.now
         let filter = request.query.filter(now: now)
         switch request.verb {
         case .retry: return try await mail.retry(filter, now: now)
@@ -52,7 +52,7 @@ extension Server {
             case nil: return QueueChange()
             }
         case .bounce:
-            let mailReturn = MailReturn(queue: mail, log: DeliveryLog(log: log, current))
+            let mailReturn = MailReturn(queue: mail, log: DeliveryLog(log: log, current, hooks: OutboundHooks(host: host, log: log)))
             return try await mailReturn.giveUp(filter, because: request.reason ?? "")
         case .flush:
             let change = try await mail.retry(filter, now: now)
@@ -94,7 +94,7 @@ extension Server {
         let keep = current.value.outbound.deletedKeep.components.seconds
         Task { [self] in
             do throws(QueueError) {
-                let count = try await mail.purge(endedBefore: QueueMoment.now)
+                let count = try await mail.purge(endedBefore: QueueTime.now)
                 if count > 0 { log.notice("deleted mail is gone for good", [("count", LogValue(count))]) }
             } catch {
                 if !error.isClosed { log.error("deleted mail can't be taken out", [("reason", .text("\(error)"))]) }

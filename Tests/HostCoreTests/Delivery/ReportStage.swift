@@ -44,13 +44,13 @@ struct ReportStage {
         let lease = try lease()
         let deliveries = fates.enumerated().map { place, fate in
             Delivery(
-                recipient: lease.envelope.recipients[place],
-                fate: fate.0,
+                lease,
+                place,
+                fate.0,
                 reason: "\(fate.1)",
                 status: fate.1.enhanced,
                 reply: fate.1,
                 host: "mx.x.example",
-                attempts: 2,
                 handover: fate.2
             )
         }

@@ -20,7 +20,7 @@ public struct QueueTool {
     private let folder: String
     private let site: QueueSite
     private let source: Source
-    private let now = QueueMoment.now
+    private let now = QueueTime.now
 
     public init(_ directory: String, installation: Installation) throws(StartError) {
         let (configuration, _) = try Configuration.examine(directory, installation, strict: false)

@@ -30,6 +30,8 @@ extension QueueCause {
         case .noRequireTLS: "The sender asks for TLS all the way, and \(host) doesn't promise it (REQUIRETLS)."
         case .unreadable: "The text of the message can't be read from this server's disk."
         case .brokenOff: "The delivery was broken off here, when the server stopped."
+        case .heldHere: "This server holds it, since it can't go on with it by itself."
+        case .plugin: "A plugin has put it off, or turned it away."
         case .givenUp: "An administrator has given it up."
         case .authRefused: "\(host) refuses the user or the password of the route for \(domain)."
         case .tlsDemanded: "\(host) takes mail with TLS or a login only."
@@ -68,7 +70,7 @@ extension QueueCause {
         case .mailboxOff: [facts.giveUp("the mailbox is switched off")]
         case .blocked: [facts.flush("When this server's address is off the list")]
         case .greylisted, .rateLimited, .brokenOff, .later, .other, .spam, .unproven, .noSuchMailbox, .refused,
-            .tooBig, .no8Bit, .noBinary, .noUnicode, .noRequireTLS, .givenUp:
+            .tooBig, .no8Bit, .noBinary, .noUnicode, .noRequireTLS, .givenUp, .heldHere, .plugin:
             []
         case .unreadable: [facts.read]
         }

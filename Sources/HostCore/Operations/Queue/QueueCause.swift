@@ -8,7 +8,7 @@ enum QueueCause: String, CaseIterable, Sendable {
     case tlsFailed, tlsMissing, certificate, daneMismatch, daneUnknown, mtaSTS
     case authUnusable
     case tooBig, no8Bit, noBinary, noUnicode, noRequireTLS
-    case unreadable, brokenOff, givenUp
+    case unreadable, brokenOff, givenUp, heldHere, plugin
     // What a host has said.
     case authRefused, tlsDemanded
     case greylisted, rateLimited, mailboxFull, hostFull, busy
@@ -34,6 +34,8 @@ enum QueueCause: String, CaseIterable, Sendable {
 
     private static let ours = [
         Rule(.givenUp) { $0.isOurs && $0.says("given up by the administrator") },
+        Rule(.heldHere) { $0.isOurs && $0.says("held by the server") },
+        Rule(.plugin) { $0.isOurs && $0.says("(hook ") },
         Rule(.daneUnknown) { $0.isOurs && $0.says("tlsa records can't be had") },
         Rule(.mtaSTS) { $0.isOurs && $0.says("mta-sts") },
         Rule(.daneMismatch) { $0.isOurs && $0.says("tls with the host failed") && $0.says("dane", "tlsa") },

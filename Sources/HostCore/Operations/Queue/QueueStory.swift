@@ -61,7 +61,7 @@ struct QueueStory {
     /// What is known of one recipient.
     func chapter(_ recipient: QueuedRecipient) -> Chapter {
         let facts = QueueCase(site: site, message: entry.message, recipient: recipient)
-        let reply = recipient.tried.map { _ in LastReply(recipient.reply ?? "", host: recipient.host) }
+        let reply = recipient.reply.map { LastReply($0, host: recipient.host) }
         let cause = recipient.state == .delivered ? nil : reply.map(QueueCause.init)
         let outlook: RetryOutlook? =
             recipient.state == .waiting

@@ -31,7 +31,8 @@ struct QueueCauseTests {
         ("mx.x.example: its TLSA records can't be had: _25._tcp.mx.x.example TLSA: SERVFAIL", .daneUnknown),
         ("mx.x.example isn't named by the MTA-STS policy of x.example", .mtaSTS),
         ("given up by the administrator: the mailbox is full", .givenUp),
-        ("something new", .other), ("", .other),
+        ("held by the server: the address can't be read", .heldHere),
+        ("karma puts it off (hook send_email)", .plugin), ("something new", .other), ("", .other),
     ]
 
     /// What hosts say, the large providers among them.

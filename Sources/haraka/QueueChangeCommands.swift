@@ -112,7 +112,7 @@ struct QueueEmpty: ParsableCommand {
             let summary = try Door.queue(options) { (tool) throws(StartError) in try tool.statistics(json: false) }
             Terminal.tell(summary)
             let question = purge ? "Delete all of it for good?" : "Delete all of it?"
-            guard let answer = Question.isAgreed(question) else {
+            guard let answer = Confirmation.isGiven(question) else {
                 Terminal.tell("There is nobody to ask: say --yes.")
                 throw ExitCode(64)
             }

@@ -1,9 +1,9 @@
 internal import System
 
 /// A question to whoever sits at the terminal, before something that can't be taken back easily.
-public enum Question {
+public enum Confirmation {
     /// Whether they say yes; nil where nobody sits there.
-    public static func isAgreed(_ question: String) -> Bool? {
+    public static func isGiven(_ question: String) -> Bool? {
         guard let terminal = try? FileDescriptor.terminal() else { return nil }
         do throws(SystemError) {
             try terminal.writeAll("\(question) [y/N] ")

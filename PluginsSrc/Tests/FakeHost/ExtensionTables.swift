@@ -153,7 +153,7 @@ final class ExtensionTables {
         var table = hk_ext_outbound()
         table.struct_size = UInt32(MemoryLayout<hk_ext_outbound>.size)
         table.add_next_hop = { context, _, hop in
-            FakeHost.of(context).nextHops.append(hop.string)
+            FakeHost.of(context).nextHops.append(hop?.pointee.host.string ?? "")
             return hk_status(HK_OK)
         }
         return table

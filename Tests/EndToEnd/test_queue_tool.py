@@ -273,7 +273,8 @@ class QueueToolTests(RelayCase):
         service.write("outbound.routes.ini", f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
         service.wait_log("applied=config/outbound.routes.ini")
         self.assertEqual(self.queue(service, "flush", "X.example"), "1 recipient is due now.\n")
-        self.assertEqual(receiver.wait(1, 40)[0].recipients, ["<b@x.example>"])
+        # At once, although no host answered a moment ago.
+        self.assertEqual(receiver.wait(1, 5)[0].recipients, ["<b@x.example>"])
         self.assertEqual(list(self.names(service)), ["c@y.example"])
 
     def test_a_member_of_the_group_needs_no_root(self):

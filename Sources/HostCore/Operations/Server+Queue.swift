@@ -4,9 +4,6 @@ internal import Queue
 internal import System
 
 extension Server {
-    /// Has destinations that were left alone tried again, one or all; what the runner doesn't offer isn't done.
-    private static let forgive: @Sendable (Runner, String?) async -> Void = { _, _ in }
-
     /// Looking at a long queue takes a while, and holds nothing else up.
     private static let looks = DispatchQueue(label: "haraka.queue.looks")
 
@@ -56,7 +53,7 @@ extension Server {
             return try await mailReturn.giveUp(filter, because: request.reason ?? "")
         case .flush:
             let change = try await mail.retry(filter, now: now)
-            await Self.forgive(runner, request.query.domain?.lowercased())
+            await runner.forgive(request.query.domain?.lowercased())
             return change
         case .list, .show, .why, .stats: return QueueChange()
         }
@@ -64,7 +61,7 @@ extension Server {
 
     /// What somebody sees who may not read the files.
     private func look(_ request: QueueRequest) -> String {
-        var text = ""
+        var parts: [String] = []
         do throws(StartError) {
             let tool = try QueueTool(current.value)
             let name = request.query.message ?? ""
@@ -80,10 +77,10 @@ extension Server {
                     request.query,
                     limit: limit,
                     json: request.isJSON,
-                    say: { text += $0 + "\n" },
-                    tell: { if !request.isJSON { text += $0 + "\n" } }
+                    say: { parts.append($0) },
+                    tell: { if !request.isJSON { parts.append($0) } }
                 )
-                found = isThere ? text : nil
+                found = isThere ? parts.joined(separator: "\n") : nil
             }
             return found.map { "0\n\($0)\n" } ?? "1\n\(request.nobody)\n"
         } catch { return "74\n\(error)\n" }

@@ -31,6 +31,9 @@ extension Queue {
         )
     }
 
+    /// Turns that are looked at one by one, when so many change at most.
+    static let mostTurns = 500
+
     func change(
         _ filter: QueueFilter,
         _ move: Move,
@@ -56,13 +59,19 @@ extension Queue {
         guard change.changed > 0 else { return change }
         let (condition, values) = filter.condition
         let chosen = "FROM \(QueueFilter.tables) WHERE \(condition) AND \(QueueFilter.isIn(move.from))"
-        let destinations = try transaction.rows("SELECT DISTINCT r.destination \(chosen)", values) { $0.text(0) }
+        let turns = try transaction.rows(
+            "SELECT DISTINCT r.destination, r.urgency, r.party \(chosen) LIMIT ?",
+            values + [.integer(mostTurns + 1)]
+        ) { Turn($0, at: 0) }
         try transaction.run(
             "UPDATE recipient SET \(move.assignments) WHERE id IN (SELECT r.id \(chosen))",
             move.values + values
         )
-        for destination in Set(destinations + [move.newDestination].compactMap(\.self)) {
-            try Destinations.refresh(destination, transaction)
+        if turns.count > mostTurns {
+            try Turn.refreshAll(transaction)
+        } else {
+            let others = turns.map { Turn(move.newDestination ?? $0.destination, urgency: $0.urgency, party: $0.party) }
+            try Turn.refresh(Set(turns + others), transaction)
         }
         return change
     }

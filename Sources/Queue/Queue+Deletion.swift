@@ -103,17 +103,19 @@ extension Queue {
         out rows: [(id: Int64, message: Int64)],
         _ transaction: StoreTransaction
     ) throws(StoreError) -> [String] {
-        var destinations: Set<String> = []
+        var turns: Set<Turn> = []
         var files: [String] = []
         for (id, message) in rows {
-            let row = try transaction.first("SELECT destination FROM recipient WHERE id = ?", [.integer(id)]) {
-                $0.text(0)
+            let turn = try transaction.first(
+                "DELETE FROM recipient WHERE id = ? RETURNING \(Turn.columns)",
+                [.integer(id)]
+            ) {
+                Turn($0, at: 0)
             }
-            if let row { destinations.insert(row) }
-            try transaction.run("DELETE FROM recipient WHERE id = ?", [.integer(id)])
+            if let turn { turns.insert(turn) }
             if let file = try settle(1, of: message, transaction) { files.append(file) }
         }
-        for destination in destinations { try Destinations.refresh(destination, transaction) }
+        try Turn.refresh(turns, transaction)
         return files
     }
 }

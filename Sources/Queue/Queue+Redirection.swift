@@ -55,10 +55,17 @@ extension Queue {
             """,
             [.text(address.domain), .text(address.text)]
         ) { (Int64($0.integer(0)), Int64($0.integer(1))) }
+        var turns: Set<Turn> = []
         for (id, message) in doubles {
-            try transaction.run("DELETE FROM recipient WHERE id = ?", [.integer(id)])
+            let turn = try transaction.first(
+                "DELETE FROM recipient WHERE id = ? RETURNING \(Turn.columns)",
+                [.integer(id)]
+            ) {
+                Turn($0, at: 0)
+            }
+            if let turn { turns.insert(turn) }
             try transaction.run("UPDATE message SET unsettled = unsettled - 1 WHERE id = ?", [.integer(message)])
         }
-        if !doubles.isEmpty { try Destinations.refresh(address.domain, transaction) }
+        try Turn.refresh(turns, transaction)
     }
 }

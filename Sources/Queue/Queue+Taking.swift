@@ -25,7 +25,7 @@ extension Queue {
                     [.integer(entry.id)]
                 )
             }
-            for destination in Set(leases.map(\.destination)) { try Destinations.refresh(destination, transaction) }
+            try Turn.refresh(Set(leases.map(\.turn)), transaction)
         }
         return found.withLock { $0 }
     }
@@ -33,7 +33,13 @@ extension Queue {
     /// What counts of a message's recipients: those of one destination are one lease.
     private struct Place: Hashable {
         let message: Int64
-        let destination: String
+        let turn: Turn
+    }
+
+    private struct Row {
+        let place: Place
+        let entry: Lease.Entry
+        let recipient: Recipient?
     }
 
     private static func take(
@@ -44,47 +50,50 @@ extension Queue {
     ) throws(StoreError) -> [Lease] {
         var order: [Place] = []
         var groups: [Place: [Row]] = [:]
-        for (place, row) in try rows(filter, transaction) where row.recipient != nil {
-            if groups[place] == nil { order.append(place) }
-            groups[place, default: []].append(row)
+        for row in try rows(filter, transaction) where row.recipient != nil {
+            if groups[row.place] == nil { order.append(row.place) }
+            groups[row.place, default: []].append(row)
         }
         var leases: [Lease] = []
         var bytes = 0
         for place in order where bytes < mostTakenBytes {
             let group = groups[place] ?? []
-            guard let lease = try lease(place.message, place.destination, group, now, spool, transaction) else {
-                continue
-            }
-            for row in group {
-                try transaction.run("UPDATE recipient SET was = state, state = 1 WHERE id = ?", [.integer(row.id)])
+            let picking = LeasePicking(place.turn.destination, now: now, messages: 1, spool, transaction)
+            let (entries, recipients) = (group.map(\.entry), group.compactMap(\.recipient))
+            guard let lease = try picking.lease(place.message, place.turn, entries, recipients) else { continue }
+            for entry in entries {
+                try transaction.run("UPDATE recipient SET was = state, state = 1 WHERE id = ?", [.integer(entry.id)])
             }
             if case .memory(let text) = lease.text.place { bytes += text.count }
             leases.append(lease)
         }
-        for destination in Set(leases.map(\.destination)) { try Destinations.refresh(destination, transaction) }
+        try Turn.refresh(Set(leases.map(\.turn)), transaction)
         return leases
     }
 
     private static func rows(
         _ filter: QueueFilter,
         _ transaction: StoreTransaction
-    ) throws(StoreError) -> [(Place, Row)] {
+    ) throws(StoreError) -> [Row] {
         let (condition, values) = filter.condition
         return try transaction.rows(
             """
-            SELECT r.id, r.message, r.attempts, r.address, r.notice, r.original_type, r.original, r.warned, r.destination
+            SELECT r.id, r.message, r.attempts, r.address, r.notice, r.original_type, r.original, r.warned, r.tried,
+                r.destination, r.urgency, r.party
             FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state IN (0, 2) ORDER BY r.id LIMIT ?
             """,
             values + [.integer(mostTaken)]
-        ) {
-            let row = Row(
-                id: Int64($0.integer(0)),
-                message: Int64($0.integer(1)),
-                attempts: $0.integer(2),
-                isWarned: $0.optionalInteger(7) != nil,
-                recipient: MessageRow.recipient($0, at: 3)
+        ) { row in
+            Row(
+                place: Place(message: Int64(row.integer(1)), turn: Turn(row, at: 9)),
+                entry: Lease.Entry(
+                    id: Int64(row.integer(0)),
+                    attempts: row.integer(2),
+                    isWarned: row.optionalInteger(7) != nil,
+                    tried: row.optionalInteger(8).map { QueueTime(milliseconds: Int64($0)) }
+                ),
+                recipient: MessageRow.recipient(row, at: 3)
             )
-            return (Place(message: row.message, destination: $0.text(8)), row)
         }
     }
 

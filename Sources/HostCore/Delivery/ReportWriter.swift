@@ -55,6 +55,8 @@ struct ReportWriter: Sendable {
         switch delivery.fate {
         case .failed: return delivery.isSilent ? nil : .failed
         case .deferred:
+            // RFC 2852 §4.1: its sender has asked for a word at this very time.
+            if delivery.isLate { return .delayed }
             guard let notice = facts.delayNotice, age >= notice, !entry.isWarned else { return nil }
             return .delayed
         case .delivered:

@@ -24,6 +24,8 @@ struct OutboundSettings: Sendable, Equatable {
         runner.isDisabled = outbound.bool("disabled")
         runner.concurrency = outbound.int("concurrency_max")
         runner.concurrencyPerDestination = outbound.int("concurrency_per_destination")
+        runner.concurrencyPerHost = outbound.int("concurrency_per_host")
+        runner.rate = outbound.custom("rate") ?? .unlimited
         runner.maxFailures = outbound.int("maxTempFailures")
         runner.schedule = outbound.custom("temp_fail_intervals") ?? .usual
         runner.longestAge = outbound.duration("max_age")
@@ -35,6 +37,7 @@ struct OutboundSettings: Sendable, Equatable {
             routes[section == "any" ? "*" : section.lowercased()] = Self.route(section, table)
         }
         routing.table = RouteTable(routes)
+        runner.routes = routing.table
     }
 
     private static func resolver(_ dns: Settings) -> ResolverSettings {
@@ -83,6 +86,8 @@ struct OutboundSettings: Sendable, Equatable {
         }
         route.name = text("helo")
         route.sources = table.list("\(section).source")
+        if table.has("\(section).concurrency") { route.concurrency = table.int("\(section).concurrency") }
+        route.rate = table.custom("\(section).rate")
         return route
     }
 }

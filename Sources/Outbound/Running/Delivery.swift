@@ -23,12 +23,15 @@ public struct Delivery: Sendable {
     public var isSilent = false
     /// What it means where the message was delivered; nil where that isn't known.
     public let handover: Handover?
+    /// It wasn't delivered by when the sender has asked for, who is to be told now, once: RFC 2852 §4.1.
+    public let isLate: Bool
 
     /// What came of an attempt for one of the lease's recipients.
     public init(
         _ lease: Lease,
         _ place: Int,
         _ fate: Fate,
+        isLate: Bool = false,
         reason: String,
         status: EnhancedCode?,
         reply: Reply? = nil,
@@ -38,6 +41,7 @@ public struct Delivery: Sendable {
         recipient = lease.envelope.recipients[place]
         attempts = lease.entries[place].attempts + 1
         self.fate = fate
+        self.isLate = isLate
         self.reason = reason
         self.status = status
         self.reply = reply

@@ -49,7 +49,8 @@ extension Server {
             case nil: return QueueChange()
             }
         case .bounce:
-            let mailReturn = MailReturn(queue: mail, log: DeliveryLog(log: log, current, hooks: OutboundHooks(host: host, log: log)))
+            let hooks = OutboundHooks(host: host, log: log)
+            let mailReturn = MailReturn(queue: mail, log: DeliveryLog(log: log, current, hooks: hooks))
             return try await mailReturn.giveUp(filter, because: request.reason ?? "")
         case .flush:
             let change = try await mail.retry(filter, now: now)

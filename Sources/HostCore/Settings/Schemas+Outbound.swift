@@ -15,7 +15,7 @@ extension Schemas {
             .init("max_age", .duration(60...31_536_000), default: "5d", help: "after which mail comes back"),
             .init("connect_timeout", .duration(1...3600), default: "30", help: "for a connection and its TLS"),
             .init("enable_tls", .boolean, default: "true", help: "use STARTTLS where it is offered"),
-            .init("delay_notice", delayNotice, help: "wait after which senders are told"),
+            .init("delay_notice", delayNotice, default: "4h", help: "wait after which senders are told"),
             .init("deleted_keep", .duration(0...31_536_000), default: "7d", help: "how long undelete has mail back"),
             .init("always_split", .boolean, default: "false", retired: "each recipient has its own state anyway"),
             .init("received_header", .text, retired: "the message has this server's Received: line already"),

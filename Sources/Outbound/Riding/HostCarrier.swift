@@ -29,7 +29,9 @@ public struct HostCarrier: Carrier {
                 itinerary = Itinerary(waypoints: nil, hops: try await finder.hops(for: destination))
             } catch { return await desk.giveUp(error) }
         }
-        guard await desk.enter(Hop.place(of: hops)) else { return }
+        if let hops = itinerary?.hops {
+            guard await desk.enter(Hop.place(of: hops)) else { return }
+        }
         var ride: Ride?
         while let lease = await desk.next() {
             if let wait = await advisor.wait(before: lease) {

@@ -27,6 +27,8 @@ public struct Draft: Sendable {
     public var client: String
     /// What plugins have noted, as JSON.
     public var notes: String?
+    /// Those whose sender learns from it that they wait for long: that is written down with it, so that it is told once.
+    public var warned: [Int64] = []
 
     public init(
         name: String,

@@ -7,8 +7,17 @@ public struct Lease: Sendable {
         public let id: Int64
         /// How often it was tried before.
         public let attempts: Int
+        /// Whether the sender was told that it takes long.
+        public let isWarned: Bool
         /// When it was tried last.
         public var tried: QueueTime?
+
+        init(id: Int64, attempts: Int, isWarned: Bool = false, tried: QueueTime? = nil) {
+            self.id = id
+            self.attempts = attempts
+            self.isWarned = isWarned
+            self.tried = tried
+        }
     }
 
     public let message: Int64

@@ -108,12 +108,14 @@ struct LeasePicking {
             let found = try transaction.first(
                 """
                 UPDATE recipient SET state = 1 WHERE id = ?
-                RETURNING attempts, tried, address, notice, original_type, original
+                RETURNING attempts, tried, address, notice, original_type, original, warned
                 """,
                 [.integer(id)]
             ) { row in
                 let tried = row.optionalInteger(1).map { QueueTime(milliseconds: Int64($0)) }
-                return (Lease.Entry(id: id, attempts: row.integer(0), tried: tried), MessageRow.recipient(row, at: 2))
+                let isWarned = row.optionalInteger(6) != nil
+                let entry = Lease.Entry(id: id, attempts: row.integer(0), isWarned: isWarned, tried: tried)
+                return (entry, MessageRow.recipient(row, at: 2))
             }
             guard let (entry, recipient) = found, let recipient else {
                 try Queue.hold(id, "the address can't be read", transaction)
@@ -128,7 +130,8 @@ struct LeasePicking {
         return nil
     }
 
-    private func lease(
+    /// What is leased of a message, whoever has picked it.
+    func lease(
         _ message: Int64,
         _ turn: Turn,
         _ entries: [Lease.Entry],

@@ -87,6 +87,21 @@ extension Queue {
             turns.insert(turn)
         }
         for turn in turns { try turn.note(due: due, transaction) }
+        try note(draft.warned, at: draft.arrived, transaction)
+    }
+
+    /// That senders were told of a delay, or that they weren't.
+    static func note(
+        _ warned: [Int64],
+        at time: QueueTime?,
+        _ transaction: StoreTransaction
+    ) throws(StoreError) {
+        for id in warned {
+            try transaction.run(
+                "UPDATE recipient SET warned = ? WHERE id = ?",
+                [.integer(time.map { Int($0.milliseconds) }), .integer(id)]
+            )
+        }
     }
 
     private static func insert(

@@ -20,7 +20,10 @@ extension Queue {
             gone.withLock { $0 = spool }
             for (id, draft) in drafts { try Self.insert(draft, as: id, spool: nil, transaction) }
         } undo: { transaction throws(StoreError) in
-            for (id, _) in drafts { _ = try Self.remove(id, transaction) }
+            for (id, draft) in drafts {
+                _ = try Self.remove(id, transaction)
+                try Self.note(draft.warned, at: nil, transaction)
+            }
         }
         if let name = gone.withLock({ $0 }) { spool.remove([name]) }
         // What is over leaves nothing to do.
@@ -59,7 +62,7 @@ extension Queue {
                 due = min(due ?? until, until)
             case .untried:
                 try transaction.run(
-                    "UPDATE recipient SET state = 0 WHERE id = ? AND state = 1",
+                    "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ? AND state = 1",
                     [.integer(settlement.entry)]
                 )
                 due = min(due ?? now, now)

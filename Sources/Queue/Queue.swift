@@ -49,7 +49,10 @@ public final class Queue: Sendable {
                 ($0.integer(0), Turn($0, at: 1))
             }
             for (id, _) in leased {
-                try transaction.run("UPDATE recipient SET state = 0 WHERE id = ?", [.integer(id)])
+                try transaction.run(
+                    "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ?",
+                    [.integer(id)]
+                )
             }
             try Turn.refresh(Set(leased.map(\.1)), transaction)
         }

@@ -23,6 +23,11 @@ public struct QueueFilter: Sendable, Equatable {
     /// Recipients `r` and their messages `m`, in this order: without it, SQLite may go through all messages first.
     static let tables = "recipient r CROSS JOIN message m ON m.id = r.message"
 
+    /// The condition that a recipient is in one of these states; the sign keeps SQLite from the indexes of one state.
+    static func isIn(_ states: [RecipientState]) -> String {
+        "+r.state IN (\(states.map { "\($0.rawValue)" }.joined(separator: ", ")))"
+    }
+
     /// The condition on ``tables``, and the values in it.
     var condition: (sql: String, values: [StoreValue]) {
         var terms: [String] = []

@@ -2,7 +2,7 @@ internal import Store
 
 /// The tables of the queue: a message and its text once, a row for each recipient, and who is due, by destination and turn.
 enum QueueSchema {
-    static let current = StoreSchema(steps: [messages, turns])
+    static let current = StoreSchema(steps: [messages, turns, keeping])
 
     private static let messages = [
         """
@@ -59,5 +59,12 @@ enum QueueSchema {
         """,
         "INSERT INTO destination SELECT destination, urgency, min(due) FROM turn GROUP BY destination, urgency",
         "CREATE INDEX destination_due ON destination (urgency, due)",
+    ]
+
+    /// Deleted mail that can be had back (`was` is its state before), and of whose delay its sender was told (`warned`).
+    static let keeping = [
+        "ALTER TABLE recipient ADD COLUMN warned INTEGER",
+        "ALTER TABLE recipient ADD COLUMN was INTEGER",
+        "CREATE INDEX recipient_deleted ON recipient (due) WHERE state = 5",
     ]
 }

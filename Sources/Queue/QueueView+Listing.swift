@@ -24,7 +24,7 @@ extension QueueView {
                 WHERE \(condition) AND r.id > ? ORDER BY r.id LIMIT ?
                 """,
                 values + [.integer(id), .integer(limit)]
-            ) { QueueLine(recipient: QueuedRecipient($0), message: QueuedMessage($0, at: 9)) }
+            ) { QueueLine(recipient: QueuedRecipient($0), message: QueuedMessage($0, at: QueuedRecipient.columnCount)) }
         }
     }
 
@@ -54,7 +54,14 @@ extension QueueView {
     /// Counts all there is, in one look.
     public func statistics() throws(QueueViewError) -> QueueStatistics {
         try read { transaction throws(StoreError) in
-            let total = try transaction.first("SELECT count(*), sum(size), min(queued) FROM message") {
+            let total = try transaction.first(
+                // Messages that were deleted for all whom they still wait for are on their way out.
+                """
+                SELECT count(*), sum(size), min(queued) FROM message WHERE id NOT IN (
+                    SELECT d.message FROM recipient d WHERE d.state = 5 AND NOT EXISTS (
+                        SELECT 1 FROM recipient o WHERE o.message = d.message AND +o.state < 3))
+                """
+            ) {
                 ($0.integer(0), $0.integer(1), $0.optionalInteger(2).map { QueueTime(milliseconds: Int64($0)) })
             }
             let states = try transaction.rows("SELECT state, count(*) FROM recipient GROUP BY state") {

@@ -13,7 +13,9 @@ public struct QueuedMessage: Sendable, Equatable {
     public let client: String
 
     static let columns = "m.id, m.name, m.sender, m.queued, m.size, m.client"
+}
 
+extension QueuedMessage {
     /// From the six ``columns`` at a place.
     init(_ row: StoreRow, at column: Int) {
         number = Int64(row.integer(column))

@@ -10,6 +10,8 @@ public enum RecipientState: Int, Sendable, CaseIterable {
     case delivered = 3
     /// It is given up.
     case failed = 4
+    /// An administrator has taken it out, and can still have it back; what is due then is its end.
+    case deleted = 5
 
     /// Whether nothing is tried any more.
     public var isSettled: Bool { self == .delivered || self == .failed }

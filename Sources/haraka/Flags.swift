@@ -9,7 +9,9 @@ enum Flags {
     /// Flags that go with `-c DIR` and change what it does.
     private static let actions: [String: String] = ["-o": "order", "--order": "order", "-l": "list", "--list": "list"]
 
-    private static let queue: [String: String] = ["--qlist": "list", "--qstat": "stats", "--qunstick": "retry"]
+    private static let queue: [String: String] = [
+        "--qlist": "list", "--qstat": "stats", "--qunstick": "flush", "--qempty": "empty",
+    ]
 
     /// `-c DIR` becomes `serve DIR`, `-o -c DIR` becomes `order -c DIR`, `-p NAME -c DIR` becomes `scaffold NAME -c DIR`.
     static func translated(_ arguments: [String]) -> [String] {
@@ -22,10 +24,7 @@ enum Flags {
         }
         if let index = rest.firstIndex(where: { queue[$0] != nil }) {
             let action = queue[rest.remove(at: index)] ?? "list"
-            guard action == "retry" else { return ["queue", action] + rest }
-            guard index < rest.count, !rest[index].hasPrefix("-") else { return ["queue", "retry", "--all"] + rest }
-            let domain = rest.remove(at: index)
-            return ["queue", "retry", "--domain", domain] + rest
+            return ["queue", action] + rest
         }
         if let index = rest.firstIndex(where: { $0 == "-p" || $0 == "--plugin" }) {
             rest.remove(at: index)

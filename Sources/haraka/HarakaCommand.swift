@@ -14,8 +14,10 @@ struct HarakaCommand: ParsableCommand {
             haraka tls list -c DIR      list certificates and what is wrong with them
             haraka tls add DOMAIN --cert FILE --key FILE -c DIR
                                         take a certificate over
-            haraka queue list|show|cat|why|stats|retry|hold|release|delete -c DIR
-                                        look at the mail that waits, and change what becomes of it
+            haraka queue list|show|cat|why|stats -c DIR
+                                        look at the mail that waits
+            haraka queue retry|flush|hold|release|redirect|bounce|delete|undelete|empty -c DIR
+                                        change what becomes of it
             haraka log WHAT -c DIR      print the life of an id, an address or an IP address
             haraka passwd USER -c DIR   give a user of auth/flat_file a password
             haraka -o -c DIR            print the order in which plugins' hooks run

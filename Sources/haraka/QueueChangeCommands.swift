@@ -1,34 +1,27 @@
 internal import ArgumentParser
 internal import HostCore
 
-/// Who is meant by a command that changes the queue: a message, whoever is like that, or everybody.
-struct QueueMeant: ParsableArguments {
-    @Argument(help: "The name of a message, or its number.")
-    var name: String?
-    @OptionGroup var choice: QueueChoice
-    @Flag(help: "Everybody.")
-    var all = false
+struct QueueRetry: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "retry", abstract: "Try who waits now.")
+    @OptionGroup var meant: QueueMeant
+    func run() throws { try meant.ask(.retry) }
+}
+
+struct QueueFlush: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flush",
+        abstract: "Try all that waits for a domain now, or for all, and those that were left alone too (--qunstick)."
+    )
+    @Argument(help: "A domain; without one all are meant.")
+    var domain: String?
     @OptionGroup var options: DirectoryOption
     @OptionGroup var format: QueueFormat
 
-    func validate() throws {
-        guard choice.query(name).isEmpty == all else {
-            throw ValidationError("Say who is meant: a message's name, options such as --domain, or --all alone.")
-        }
+    func run() throws {
+        var query = QueueQuery()
+        query.domain = domain
+        try Door.change(QueueRequest(.flush, query, isJSON: format.json), options)
     }
-
-    func ask(_ verb: QueueRequest.Verb) throws {
-        try Door.change(QueueRequest(verb, choice.query(name), isJSON: format.json), options)
-    }
-}
-
-struct QueueRetry: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "retry",
-        abstract: "Try who waits now (--qunstick [DOMAIN])."
-    )
-    @OptionGroup var meant: QueueMeant
-    func run() throws { try meant.ask(.retry) }
 }
 
 struct QueueHold: ParsableCommand {
@@ -46,19 +39,86 @@ struct QueueRelease: ParsableCommand {
     func run() throws { try meant.ask(.release) }
 }
 
+struct QueueRedirect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redirect",
+        abstract: "Send mail to another address, or by the hosts of another domain."
+    )
+    @OptionGroup var meant: QueueMeant
+    @Option(help: "The address that gets the mail in place of those that are meant.")
+    var to: String?
+    @Option(help: "The domain, or [IP address], whose hosts and route are taken; addresses stay as they are.")
+    var via: String?
+
+    func validate() throws {
+        guard (to == nil) != (via == nil) else { throw ValidationError("Say --to ADDRESS or --via DOMAIN.") }
+    }
+
+    func run() throws {
+        var request = meant.request(.redirect)
+        (request.to, request.via) = (to, via)
+        try Door.change(request, meant.options)
+    }
+}
+
+struct QueueBounce: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bounce",
+        abstract: "Give mail up now; its senders get it back with a reason."
+    )
+    @OptionGroup var meant: QueueMeant
+    @Option(help: "What the senders are told.")
+    var reason: String
+
+    func run() throws {
+        var request = meant.request(.bounce)
+        request.reason = reason
+        try Door.change(request, meant.options)
+    }
+}
+
 struct QueueDelete: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Take a message out of the queue for good; its sender isn't told."
+        abstract: "Take mail out of the queue; its senders aren't told. undelete has it back for a while."
     )
-    @OptionGroup var message: QueueName
+    @OptionGroup var meant: QueueMeant
+    @Flag(help: "For good, and what was deleted before as well.")
+    var purge = false
+
+    func run() throws { try meant.ask(purge ? .purge : .delete) }
+}
+
+struct QueueUndelete: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "undelete", abstract: "Have deleted mail back.")
+    @OptionGroup var meant: QueueMeant
+    func run() throws { try meant.ask(.undelete) }
+}
+
+struct QueueEmpty: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "empty",
+        abstract: "Delete all mail of the queue (--qempty), after a question."
+    )
     @OptionGroup var options: DirectoryOption
     @OptionGroup var format: QueueFormat
+    @Flag(name: [.customShort("y"), .long], help: "Don't ask.")
+    var yes = false
+    @Flag(help: "For good, and what was deleted before as well.")
+    var purge = false
 
     func run() throws {
-        var query = QueueQuery()
-        query.message = message.name
-        try Door.change(QueueRequest(.delete, query, isJSON: format.json), options)
+        if !yes {
+            let summary = try Door.queue(options) { (tool) throws(StartError) in try tool.statistics(json: false) }
+            Terminal.tell(summary)
+            let question = purge ? "Delete all of it for good?" : "Delete all of it?"
+            guard let answer = Confirmation.isGiven(question) else {
+                Terminal.tell("There is nobody to ask: say --yes.")
+                throw ExitCode(64)
+            }
+            guard answer else { throw Door.failure("Nothing is deleted.") }
+        }
+        try Door.change(QueueRequest(purge ? .purge : .delete, QueueQuery(), isJSON: format.json), options)
     }
 }
 

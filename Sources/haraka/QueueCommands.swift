@@ -9,7 +9,8 @@ struct QueueCommand: ParsableCommand {
             "Looking needs no running server. Exit status: 0, 1 when nothing is found or done, 64 for wrong usage.",
         subcommands: [
             QueueList.self, QueueShow.self, QueueCat.self, QueueWhy.self, QueueStats.self, QueueRetry.self,
-            QueueHold.self, QueueRelease.self, QueueDelete.self,
+            QueueFlush.self, QueueHold.self, QueueRelease.self, QueueRedirect.self, QueueBounce.self, QueueDelete.self,
+            QueueUndelete.self, QueueEmpty.self,
         ],
         helpNames: [.long]
     )
@@ -19,45 +20,15 @@ struct QueueCommand: ParsableCommand {
 struct QueueName: ParsableArguments {
     @Argument(help: "The name of a message, as the log and the client's 250 have it, or its number.")
     var name: String
-}
+    @OptionGroup var options: DirectoryOption
 
-/// Options that choose recipients.
-struct QueueChoice: ParsableArguments {
-    @Option(help: "From this address; '<>' is the null sender.")
-    var sender: String?
-    @Option(help: "To this address.")
-    var recipient: String?
-    @Option(help: "To this domain.")
-    var domain: String?
-    @Option(help: "waiting, delivering, held, delivered or failed.", transform: Self.state)
-    var state: QueueQuery.State?
-    @Option(help: "Queued so long ago or longer: 90s, 15m, 2h, 3d.", transform: Self.age)
-    var olderThan: Int?
-    @Option(help: "With these words in the last reply.")
-    var reply: String?
-
-    func query(_ name: String? = nil) -> QueueQuery {
-        var query = QueueQuery()
-        query.message = name
-        query.sender = sender
-        query.recipient = recipient
-        query.domain = domain
-        query.state = state
-        query.age = olderThan
-        query.words = reply
-        return query
-    }
-
-    @Sendable private static func state(_ word: String) throws -> QueueQuery.State {
-        guard let state = QueueQuery.State(rawValue: word) else {
-            throw ValidationError("A state is waiting, delivering, held, delivered or failed.")
+    /// What is seen of the message; without one it is told where its end can be found.
+    func find<Value>(_ look: (QueueTool) throws(StartError) -> Value?) throws -> Value {
+        let (value, unknown) = try Door.queue(options) { (tool) throws(StartError) in
+            (try look(tool), tool.unknown(name))
         }
-        return state
-    }
-
-    @Sendable private static func age(_ text: String) throws -> Int {
-        guard let seconds = QueueQuery.seconds(text) else { throw ValidationError("An age is 90s, 15m, 2h or 3d.") }
-        return seconds
+        guard let value else { throw Door.failure(unknown) }
+        return value
     }
 }
 
@@ -92,15 +63,12 @@ struct QueueList: ParsableCommand {
 struct QueueShow: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Show a message and its recipients.")
     @OptionGroup var message: QueueName
-    @OptionGroup var options: DirectoryOption
     @OptionGroup var format: QueueFormat
 
     func run() throws {
-        let (text, unknown) = try Door.queue(options) { (tool) throws(StartError) in
-            (try tool.show(message.name, json: format.json), tool.unknown(message.name))
-        }
-        guard let text else { throw Door.failure(unknown) }
-        Terminal.say(text)
+        Terminal.say(
+            try message.find { (tool) throws(StartError) in try tool.show(message.name, json: format.json) }
+        )
     }
 }
 
@@ -110,14 +78,22 @@ struct QueueWhy: ParsableCommand {
         abstract: "Tell what happened to a message, what happens next and when, and what helps."
     )
     @OptionGroup var message: QueueName
-    @OptionGroup var options: DirectoryOption
+    @OptionGroup var format: QueueFormat
 
     func run() throws {
-        let (text, unknown) = try Door.queue(options) { (tool) throws(StartError) in
-            (try tool.why(message.name), tool.unknown(message.name))
+        let ended = try Door.run { () throws(StartError) in
+            let installation = try Installation.locate()
+            return { QueueEnd.lines(message.name, directory: message.options.directory, installation: installation) }
         }
-        guard let text else { throw Door.failure(unknown) }
-        Terminal.say(text)
+        do {
+            Terminal.say(
+                try message.find { (tool) throws(StartError) in try tool.why(message.name, json: format.json) }
+            )
+        } catch {
+            let lines = format.json ? [] : ended()
+            if !lines.isEmpty { Terminal.tell((["The log says of it:"] + lines).joined(separator: "\n")) }
+            throw error
+        }
     }
 }
 
@@ -127,14 +103,8 @@ struct QueueCat: ParsableCommand {
         abstract: "Write a message to standard output, byte for byte as it is queued."
     )
     @OptionGroup var message: QueueName
-    @OptionGroup var options: DirectoryOption
 
-    func run() throws {
-        let (isDone, unknown) = try Door.queue(options) { (tool) throws(StartError) in
-            (try tool.copy(message.name), tool.unknown(message.name))
-        }
-        if !isDone { throw Door.failure(unknown) }
-    }
+    func run() throws { try message.find { (tool) throws(StartError) in try tool.copy(message.name) } }
 }
 
 struct QueueStats: ParsableCommand {

@@ -3,6 +3,7 @@ import concurrent.futures
 import os
 import unittest
 
+from cases import ClientCase
 from service import Service, wait_for
 from test_failfs import failing_disk
 
@@ -10,7 +11,7 @@ TEXT = b"Subject: whole\r\n\r\n" + b"0123456789abcdef\r\n" * 10_000
 REFUSED = r"^45[12] 4\.\d\.\d "
 
 
-class MaildirOnFailingDiskTests(unittest.TestCase):
+class MaildirOnFailingDiskTests(ClientCase):
     """Of two mailboxes one, user, is a disk that fails; other lies on a sound one."""
 
     def setUp(self):
@@ -22,14 +23,6 @@ class MaildirOnFailingDiskTests(unittest.TestCase):
         self.addCleanup(self.disk.close)
         os.chown(self.box, owner.st_uid, owner.st_gid)
         self.service.mailbox("user")
-
-    def session(self):
-        """A client that has been greeted."""
-        client = self.service.raw()
-        self.addCleanup(client.close)
-        client.reply()
-        client.say("EHLO client.example")
-        return client
 
     def begin(self, client, *users):
         """Gives the envelope and half of a mail; returns the reply that ended it early, or None."""

@@ -1,9 +1,9 @@
 """Where DNS sends mail, it goes."""
 import unittest
 
+from cases import relaying
 from nameserver import UNBOUND, NameServer
 from receiver import Receiver
-from test_relay import relaying
 
 
 @unittest.skipUnless(UNBOUND, "unbound is not installed")

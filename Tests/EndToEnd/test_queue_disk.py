@@ -7,11 +7,11 @@ import os
 import time
 import unittest
 
+from cases import ClientCase, relaying
 from queue_rows import await_empty, rows
 from receiver import Receiver
 from service import wait_for
 from test_failfs import failing_disk
-from test_relay import relaying
 
 SMALL = b"0123456789abcdef\r\n" * 200
 # Texts of more than 256 KiB are files of their own.
@@ -19,7 +19,7 @@ BIG = b"0123456789abcdef\r\n" * 20_000
 REFUSED = r"^4\d\d 4\.\d\.\d "
 
 
-class QueueOnFailingDiskTests(unittest.TestCase):
+class QueueOnFailingDiskTests(ClientCase):
     def setUp(self):
         self.receiver = Receiver()
         self.addCleanup(self.receiver.close)
@@ -33,14 +33,6 @@ class QueueOnFailingDiskTests(unittest.TestCase):
         os.chown(queue, owner.st_uid, owner.st_gid)
         self.service.start()
         self.taken, self.refused = {}, set()
-
-    def session(self):
-        """A client that has been greeted."""
-        client = self.service.raw()
-        self.addCleanup(client.close)
-        client.reply()
-        client.say("EHLO client.example")
-        return client
 
     def offer(self, client, body=SMALL, to="b@elsewhere.example"):
         """Offers a mail of its own; returns the reply to it, or to the command that was refused before."""

@@ -13,10 +13,10 @@ import threading
 import time
 import unittest
 
+from cases import relaying
 from queue_rows import await_empty, leased
 from receiver import Receiver
 from service import wait_for
-from test_relay import relaying
 
 ROUNDS = 30 if os.environ.get("HARAKA_LOAD") else 3
 SEED = int(os.environ.get("HARAKA_SEED", random.randrange(1 << 32)))

@@ -1,31 +1,22 @@
 """`haraka queue`: what waits, why, and what an administrator can do about it."""
+import grp
 import json
 import os
 import pathlib
+import pty
 import re
 import sqlite3
 import subprocess
 import time
 import unittest
 
-from receiver import Receiver
+from cases import RelayCase
 from service import HARAKA, free_port, haraka, wait_for
-from test_relay import relaying
 
 MILLION = 1_000_000
 
 
-class QueueToolTests(unittest.TestCase):
-    def receiver(self, *arguments, **options):
-        receiver = Receiver(*arguments, **options)
-        self.addCleanup(receiver.close)
-        return receiver
-
-    def service(self, *arguments, **options):
-        service = relaying(*arguments, **options)
-        self.addCleanup(service.close)
-        return service.start()
-
+class QueueToolTests(RelayCase):
     def paused(self, port=1):
         """A server that delivers nothing."""
         return self.service(f"[any]\nhost=127.0.0.1\nport={port}\n", "disabled=true\n")
@@ -122,10 +113,11 @@ class QueueToolTests(unittest.TestCase):
         names = self.names(service)
         why = self.queue(service, "why", names["slow@x.example"])
         self.assertIn("Delivery is disabled (disabled=true in config/outbound.ini)", why)
-        self.assertEqual(why.splitlines()[-1].split(": ")[1], f"haraka reload -c {service.directory}")
+        enable = why.splitlines()[-1].split(": ", 1)[1]
         self.queue(service, "hold", "--domain", "y.example")
         self.assertIn("It is held", self.queue(service, "why", names["held@y.example"]))
-        service.write("outbound.ini", "\n")
+        # What it advises works.
+        subprocess.run(enable, shell=True, check=True)
         wait_for(lambda: self.names(service, "--state", "delivering"), "the delivery to begin")
         self.assertIn("It is being delivered right now.", self.queue(service, "why", names["slow@x.example"]))
         for verb in ("delete", "retry", "hold"):
@@ -168,18 +160,148 @@ class QueueToolTests(unittest.TestCase):
         self.assertEqual(receiver.wait(1)[0].recipients, ["<b@x.example>"])
         service.wait_log(r"queue request=\"queue retry domain=x\.example json=1\" changed=1")
 
-    def test_what_is_deleted_is_gone(self):
+    def test_what_is_deleted_comes_back_until_it_is_purged(self):
         receiver = self.receiver()
         service = self.paused(receiver.port)
         service.send(to="b@x.example")
         service.send(to="c@y.example")
         name = self.names(service)["b@x.example"]
-        self.assertEqual(self.queue(service, "delete", name), "1 recipient is deleted.\n")
-        for verb in ("show", "why", "cat", "delete"):
+        self.assertEqual(
+            self.queue(service, "delete", "--domain", "x.example"),
+            "1 recipient is deleted, and can be had back for 7 days: haraka queue undelete.\n")
+        self.assertEqual(list(self.names(service)), ["c@y.example"])
+        self.assertEqual(list(self.names(service, "--state", "deleted")), ["b@x.example"])
+        self.assertIn("1 message", self.queue(service, "stats"))
+        why = self.queue(service, "why", name)
+        self.assertRegex(why, r"It is deleted, and goes for good \d{4}-.*, in (6|7) days\.")
+        service.kill()
+        service.start()
+        # What it advises works.
+        self.assertEqual(
+            haraka(*why.splitlines()[-1].split("haraka ")[1].split()).stdout,
+            "1 recipient is back, and due now unless held.\n")
+        self.queue(service, "delete", name)
+        self.queue(service, "delete", name, "--purge")
+        for verb in ("show", "why", "cat", "delete", "undelete"):
             said = self.queue(service, verb, name, status=1)
             self.assertRegex(said, rf"^There is no message '{re.escape(name)}' in the queue.*\n$")
         service.write("outbound.ini", "\n")
         self.assertEqual(receiver.wait(1)[0].recipients, ["<c@y.example>"])
+
+    def test_what_was_deleted_long_enough_ago_goes_by_itself(self):
+        service = self.service("[any]\nhost=127.0.0.1\nport=1\n", "disabled=true\ndeleted_keep=1\n")
+        service.send(to="b@x.example")
+        self.assertIn("for 1 second:", self.queue(service, "delete", "--all"))
+        service.wait_log("deleted mail is gone for good count=1", deadline=20)
+        self.queue(service, "undelete", "--all", status=1)
+
+    def test_the_queue_is_emptied_after_a_question(self):
+        service = self.paused()
+        service.send(to="b@x.example")
+        asked = haraka("--qempty", "-c", service.directory, check=False, start_new_session=True)
+        self.assertEqual((asked.returncode, len(self.names(service))), (64, 1))
+        self.assertIn("say --yes", asked.stderr)
+        for answer, left, status in (("n", 1, 1), ("y", 0, 0)):
+            self.assertEqual(self.at_terminal(answer, "--qempty", "-c", service.directory), status)
+            self.assertEqual(len(self.names(service)), left)
+        self.queue(service, "undelete", "--all")
+        haraka("--qempty", "-c", service.directory, "--yes", "--purge")
+        self.assertEqual(self.queue(service, "stats"), "The queue is empty.\n")
+
+    def at_terminal(self, answer, *arguments):
+        """Runs a command for somebody who sits at a terminal and gives an answer; its exit status."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(HARAKA, [str(HARAKA), *map(str, arguments)])
+        said = b""
+        while b"[y/N]" not in said:
+            said += os.read(terminal, 1000)
+        os.write(terminal, answer.encode() + b"\n")
+        try:
+            while os.read(terminal, 1000):
+                pass
+        except OSError:
+            pass
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    def test_mail_is_redirected_to_another_address_and_by_another_domain(self):
+        first, second = self.receiver(), self.receiver()
+        service = self.service(
+            f"[any]\nhost=127.0.0.1\nport={first.port}\n[other.example]\nhost=127.0.0.1\nport={second.port}\n",
+            "disabled=true\n")
+        service.send(to="old@x.example")
+        service.send(to="same@y.example")
+        self.assertEqual(
+            self.queue(service, "redirect", "--recipient", "old@x.example", "--to", "new@other.example"),
+            "1 recipient is redirected to new@other.example, and due now unless held.\n")
+        names = self.names(service)
+        self.assertIn("It was for <old@x.example> at first.", self.queue(service, "why", names["new@other.example"]))
+        self.queue(service, "redirect", names["same@y.example"], "--via", "other.example")
+        for wrong in (("--to", "nobody"), ("--via", "a..b"), ("--to", "a@b.example", "--via", "b.example"), ()):
+            self.queue(service, "redirect", "--all", *wrong, status=64)
+        service.write("outbound.ini", "\n")
+        mails = {mail.recipients[0] for mail in second.wait(2)}
+        self.assertEqual(mails, {"<new@other.example>", "<same@y.example>"})
+        self.assertEqual(first.mails, [])
+
+    def test_mail_is_given_back_with_a_reason(self):
+        receiver = self.receiver()
+        service = self.service(
+            f"[any]\nhost=127.0.0.1\nport={receiver.port}\n[x.example]\nhost=127.0.0.1\nport=1\n",
+            "temp_fail_intervals=1h*9\n")
+        with service.smtp() as client:
+            client.sendmail("me@example.org", ["b@x.example", "c@x.example"], b"Subject: x\r\n\r\nhello\r\n")
+        wait_for(lambda: self.names(service, "--reply", "reached"), "the deferral")
+        self.queue(service, "bounce", "--domain", "x.example", status=64)
+        self.assertEqual(
+            self.queue(service, "bounce", "--domain", "x.example", "--reason", "the host is gone"),
+            "2 recipients are given up, and each sender who wants to know is told.\n")
+        report, = receiver.wait(1)
+        self.assertEqual((report.sender, report.recipients), ("<>", ["<me@example.org>"]))
+        self.assertEqual(report.text.count(b"Action: failed"), 2)
+        self.assertIn(b"given up by the administrator: the host is gone", report.text)
+        self.assertEqual(self.names(service, "--domain", "x.example"), {})
+        service.wait_log(r"bounced to=b@x\.example .*the host is gone")
+
+    def test_a_flush_takes_what_waits_for_a_domain(self):
+        receiver = self.receiver()
+        service = self.service("[any]\nhost=127.0.0.1\nport=1\n", "temp_fail_intervals=1h*9\n")
+        service.send(to="b@x.example")
+        service.send(to="c@y.example")
+        wait_for(lambda: len(self.names(service, "--reply", "reached")) == 2, "two deferrals")
+        service.write("outbound.routes.ini", f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")
+        service.wait_log("applied=config/outbound.routes.ini")
+        self.assertEqual(self.queue(service, "flush", "X.example"), "1 recipient is due now.\n")
+        # At once, although no host answered a moment ago.
+        self.assertEqual(receiver.wait(1, 5)[0].recipients, ["<b@x.example>"])
+        self.assertEqual(list(self.names(service)), ["c@y.example"])
+
+    def test_a_member_of_the_group_needs_no_root(self):
+        try:
+            gid = grp.getgrnam("haraka").gr_gid
+        except KeyError:
+            self.skipTest("there is no group haraka")
+        if os.geteuid() != 0:
+            self.skipTest("not root")
+        service = self.paused()
+        service.send(to="b@x.example")
+        socket = (service.directory / "state/control.sock").stat()
+        self.assertEqual((socket.st_gid, socket.st_mode & 0o777), (gid, 0o660))
+        self.assertEqual((service.directory / "queue/queue.db").stat().st_mode & 0o777, 0o600)
+        member = {"user": 54321, "group": 54321, "extra_groups": [gid]}
+        self.assertIn("<b@x.example>", self.queue(service, "list", **member))
+        listed, = [json.loads(line) for line in self.queue(service, "list", "--json", **member).splitlines()]
+        name = listed["name"]
+        self.assertIn("is from <me@example.org>", self.queue(service, "why", name, **member))
+        self.assertIn("waiting", self.queue(service, "show", name, **member))
+        self.assertIn("1 message", self.queue(service, "stats", **member))
+        self.queue(service, "list", "--domain", "no.example", status=1, **member)
+        self.assertEqual(self.queue(service, "hold", name, **member), "1 recipient is held.\n")
+        self.assertIn("may read messages", self.queue(service, "cat", name, status=1, **member))
+        stranger = {"user": 54321, "group": 54321, "extra_groups": []}
+        self.assertIn("Permission denied", self.queue(service, "list", status=1, **stranger))
+        self.assertIn("one of its group", self.queue(service, "release", name, status=1, **stranger))
 
     def test_statistics_count(self):
         service = self.paused()
@@ -192,7 +314,8 @@ class QueueToolTests(unittest.TestCase):
         self.assertIn("Recipients: 2 waiting, 1 held.", text)
         self.assertRegex(text, r"(?m)^x\.example +2 +0 +now$")
         counts, = self.objects(service, "stats")
-        self.assertEqual(counts["recipients"], {"waiting": 2, "delivering": 0, "held": 1, "delivered": 0, "failed": 0})
+        expected = {"waiting": 2, "delivering": 0, "held": 1, "delivered": 0, "failed": 0, "deleted": 0}
+        self.assertEqual(counts["recipients"], expected)
         self.assertEqual([domain["domain"] for domain in counts["domains"]], ["x.example", "y.example"])
 
     def test_without_a_server_the_queue_can_be_seen_but_not_changed(self):

@@ -5,30 +5,13 @@ import shutil
 import subprocess
 import unittest
 
-from receiver import Receiver
-from service import Service, free_port, wait_for
+from cases import RelayCase
+from service import free_port, wait_for
 
 SINK = shutil.which("smtp-sink", path=os.environ.get("PATH", "") + ":/usr/sbin")
 
 
-def relaying(routes, outbound="", **files):
-    """A service whose loopback clients may relay."""
-    return Service(
-        plugins=["relay", "rcpt_to.in_host_list", "queue/maildir"], relay_acl_allow="127.0.0.0/8\n",
-        relay__ini="[relay]\nacl=true\n", outbound__ini=outbound, outbound__routes__ini=routes, **files)
-
-
-class RelayTests(unittest.TestCase):
-    def receiver(self, *arguments, **options):
-        receiver = Receiver(*arguments, **options)
-        self.addCleanup(receiver.close)
-        return receiver
-
-    def service(self, *arguments, **options):
-        service = relaying(*arguments, **options)
-        self.addCleanup(service.close)
-        return service.start()
-
+class RelayTests(RelayCase):
     def test_a_message_goes_to_the_next_host_of_its_route(self):
         receiver = self.receiver()
         service = self.service(f"[any]\nhost=127.0.0.1\nport={receiver.port}\n")

@@ -215,8 +215,8 @@ struct QueueToolTests {
         try await seal("A.1", to: ["b@x.example", "c@y.example"], text: .init(repeating: 7, count: size), in: queue)
         try await seal("B.1", to: ["d@x.example"], after: .seconds(5), in: queue)
         _ = try await queue.hold(filter { $0.recipient = "b@x.example" })
-        #expect(try await queue.delete("A.1") == QueueChange(changed: 2))
-        #expect(try await queue.delete("A.1").isEmpty)
+        #expect(try await queue.purge(QueueFilter(message: "A.1")) == QueueChange(changed: 2))
+        #expect(try await queue.purge(QueueFilter(message: "A.1")).isEmpty)
         let view = try view(folder)
         #expect(try view.entry("A.1") == nil)
         #expect(try view.statistics().messages == 1)
@@ -233,7 +233,7 @@ struct QueueToolTests {
         let queue = try open(folder)
         try await seal("A.1", to: ["b@x.example", "c@y.example"], in: queue)
         let lease = try #require(try await queue.lease("x.example", now: start, messages: 9).first)
-        #expect(try await queue.delete("1") == QueueChange(changed: 1, leased: 1))
+        #expect(try await queue.purge(QueueFilter(message: "1")) == QueueChange(changed: 1, leased: 1))
         let view = try view(folder)
         #expect(try states(view, "A.1") == [.leased])
         #expect(try await queue.due(limit: 9).isEmpty)
@@ -242,7 +242,7 @@ struct QueueToolTests {
             #expect(try view.entry("A.1") == nil)
         } else {
             #expect(try states(view, "A.1") == [.waiting])
-            #expect(try await queue.delete("A.1") == QueueChange(changed: 1))
+            #expect(try await queue.purge(QueueFilter(message: "A.1")) == QueueChange(changed: 1))
             #expect(try view.entry("A.1") == nil)
         }
         queue.close()
@@ -260,7 +260,7 @@ struct QueueToolTests {
         let output = try FileDescriptor.open(folder.path + "/copy", .readWrite)
         #expect(try view.copy(entry.message, to: output))
         #expect(try Files.read(folder.path + "/copy") == text)
-        _ = try await queue.delete("A.1")
+        _ = try await queue.purge(QueueFilter(message: "A.1"))
         #expect(try !view.copy(entry.message, to: output))
         queue.close()
     }

@@ -8,10 +8,22 @@ internal import System
 struct DeliveryLog: RunnerObserver {
     let log: LogSink
     let writer: ReportWriter
-    let hooks: OutboundHooks
+    /// Nil: nobody is asked.
+    let hooks: OutboundHooks?
+
+    init(log: LogSink, writer: ReportWriter, hooks: OutboundHooks? = nil) {
+        self.log = log
+        self.writer = writer
+        self.hooks = hooks
+    }
+
+    /// Reports are written by the configuration that is in force then.
+    init(log: LogSink, _ current: CurrentConfiguration, hooks: OutboundHooks) {
+        self.init(log: log, writer: ReportWriter { current.value.reportFacts }, hooks: hooks)
+    }
 
     func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
-        await hooks.concluded(lease, deliveries, at: now)
+        await hooks?.concluded(lease, deliveries, at: now) ?? deliveries
     }
 
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
@@ -32,15 +44,18 @@ struct DeliveryLog: RunnerObserver {
     }
 
     func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft] {
-        let drafts = await writer.reports(lease, deliveries, at: now)
-        for draft in drafts {
+        let reports = await writer.reports(lease, deliveries, at: now)
+        for report in reports {
             log.info(
                 "report",
                 id: lease.name,
-                [("uuid", .text(draft.name)), ("to", .text(lease.envelope.sender.text))]
+                [
+                    ("uuid", .text(report.draft.name)), ("to", .text(lease.envelope.sender.text)),
+                    ("kind", .text(report.kind.rawValue)),
+                ]
             )
         }
-        return drafts
+        return reports.map(\.draft)
     }
 
     func couldNotSettle(_ lease: Lease, _ error: QueueError) {
@@ -69,4 +84,17 @@ struct DeliveryLog: RunnerObserver {
     }
 
     func couldNotLook(_ error: QueueError) { log.error("the queue can't be read", [("reason", .text("\(error)"))]) }
+}
+
+extension Configuration {
+    /// What reports to senders depend on.
+    var reportFacts: ReportFacts {
+        ReportFacts(
+            hostname: settings.hostname,
+            delayNotice: outbound.delayNotice,
+            runner: outbound.runner,
+            template: reportTemplate,
+            processID: ThisProcess.id
+        )
+    }
 }

@@ -8,43 +8,89 @@ internal import System
 struct ReportWriter: Sendable {
     /// Longer messages come back as their header, which is looked for in so many bytes.
     private static let looksAt = 64 << 10
+    private static let kinds: [DeliveryReport.Kind] = [.failure, .delay, .success, .relayed]
 
-    let hostname: @Sendable () -> String
+    let facts: @Sendable () -> ReportFacts
 
-    /// The reports that are due with these fates, each of them a message to be queued.
-    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft] {
-        let failed = deliveries.filter { $0.fate == .failed && !$0.isSilent }
-        guard !failed.isEmpty, !lease.envelope.sender.isNull else { return [] }
-        let bytes = await read(lease.text)
-        let returned = returned(bytes, of: lease)
-        let isReport = ReportRules.isReport(returned.header)
-        let told = failed.filter { delivery in
-            ReportRules.report(
-                on: .failed,
-                notice: delivery.recipient.options?.notice,
-                sender: lease.envelope.sender,
-                isReport: isReport
-            ) == .failure
+    /// The reports that are due with these fates, one for each kind, each of them a message to be queued.
+    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [WrittenReport] {
+        let facts = facts()
+        let told = deliveries.indices.map { kind(deliveries[$0], lease.entries[$0], lease, now, facts) }
+        // Most deliveries are nobody's news, and their text needn't be read.
+        guard told.contains(where: { $0 != nil }) else { return [] }
+        let returned = returned(await read(lease.text), of: lease)
+        guard !ReportRules.isReport(returned.header) else { return [] }
+        return Self.kinds.compactMap { kind in
+            let places = told.indices.filter { told[$0] == kind }
+            guard !places.isEmpty else { return nil }
+            var draft = draft(kind, lease, places.map { deliveries[$0] }, returned, at: now, facts)
+            if kind == .delay { draft.warned = places.map { lease.entries[$0].id } }
+            return WrittenReport(kind: kind, draft: draft)
         }
-        return told.isEmpty ? [] : [draft(lease, told, returned, at: now)]
+    }
+
+    /// What the sender is to hear of one recipient.
+    private func kind(
+        _ delivery: Delivery,
+        _ entry: Lease.Entry,
+        _ lease: Lease,
+        _ now: QueueTime,
+        _ facts: ReportFacts
+    ) -> DeliveryReport.Kind? {
+        guard let outcome = outcome(delivery, entry, age: now - lease.arrived, facts) else { return nil }
+        return ReportRules.report(
+            on: outcome,
+            notice: delivery.recipient.options?.notice,
+            sender: lease.envelope.sender,
+            isReport: false
+        )
+    }
+
+    private func outcome(
+        _ delivery: Delivery,
+        _ entry: Lease.Entry,
+        age: Duration,
+        _ facts: ReportFacts
+    ) -> ReportRules.Outcome? {
+        switch delivery.fate {
+        case .failed: return delivery.isSilent ? nil : .failed
+        case .deferred:
+            // RFC 2852 §4.1: its sender has asked for a word at this very time.
+            if delivery.isLate { return .delayed }
+            guard let notice = facts.delayNotice, age >= notice, !entry.isWarned else { return nil }
+            return .delayed
+        case .delivered:
+            switch delivery.handover {
+            case .final: return .delivered
+            case .reporting: return .handedOn
+            case .silent, nil: return .relayed
+            }
+        }
     }
 
     private func draft(
+        _ kind: DeliveryReport.Kind,
         _ lease: Lease,
         _ deliveries: [Delivery],
         _ returned: ReturnedMessage,
-        at now: QueueTime
+        at now: QueueTime,
+        _ facts: ReportFacts
     ) -> Draft {
-        let date = Self.date(now)
         let name = Randomness.uuid()
         let report = DeliveryReport(
-            .failure,
-            reportingHost: hostname(),
+            kind,
+            reportingHost: facts.hostname,
             original: lease.envelope,
-            arrival: Self.date(lease.arrived),
-            recipients: deliveries.map { Self.recipient($0, date) }
+            arrival: MailDate(lease.arrived),
+            recipients: deliveries.map { DeliveryReport.Recipient(kind, $0, lease, at: now, facts.runner) }
         )
-        let mail = report.mail(returning: returned, terms: ReportTerms(date: date, messageID: "\(name)@\(hostname())"))
+        let terms = ReportTerms(
+            date: MailDate(now),
+            messageID: "\(name)@\(facts.hostname)",
+            processID: facts.processID
+        )
+        // Haraka's templates are about mail that comes back.
+        let mail = report.mail(returning: returned, template: kind == .failure ? facts.template : nil, terms: terms)
         return Draft(
             name: name,
             envelope: mail.envelope,
@@ -53,29 +99,6 @@ struct ReportWriter: Sendable {
             client: "report about \(lease.name)"
         )
     }
-
-    private static func recipient(_ delivery: Delivery, _ date: MailDate) -> DeliveryReport.Recipient {
-        let diagnostic = diagnostic(delivery)
-        let status = delivery.status.map { DeliveryReport.Status(5, UInt16($0.subject), UInt16($0.detail)) }
-        return DeliveryReport.Recipient(
-            delivery.recipient.address,
-            original: delivery.recipient.options?.originalRecipient,
-            action: .failed,
-            status: status ?? DeliveryReport.Status(5, 0, 0),
-            remoteHost: delivery.reply == nil ? nil : delivery.host,
-            diagnostic: diagnostic,
-            lastAttempt: date,
-            attempts: delivery.host.map { [.init(host: $0, date: date, diagnostic: diagnostic)] } ?? []
-        )
-    }
-
-    private static func diagnostic(_ delivery: Delivery) -> DeliveryReport.Diagnostic {
-        guard let reply = delivery.reply else { return .local(delivery.reason) }
-        let status = reply.enhanced.map { DeliveryReport.Status($0.status, UInt16($0.subject), UInt16($0.detail)) }
-        return .smtp(code: reply.code, status: status, text: reply.text)
-    }
-
-    private static func date(_ time: QueueTime) -> MailDate { MailDate(secondsSinceEpoch: time.secondsSinceEpoch) }
 
     private func returned(_ bytes: [UInt8], of lease: Lease) -> ReturnedMessage {
         let whole = ReturnedMessage(bytes, isBinary: lease.envelope.isBinary)
@@ -86,6 +109,82 @@ struct ReportWriter: Sendable {
     private func read(_ text: QueuedText) async -> [UInt8] {
         await withCheckedContinuation { continuation in
             text.read(0..<min(text.count, Self.looksAt)) { continuation.resume(returning: $0 ?? []) }
+        }
+    }
+}
+
+extension MailDate {
+    fileprivate init(_ time: QueueTime) { self.init(secondsSinceEpoch: time.secondsSinceEpoch) }
+}
+
+extension DeliveryReport.Recipient {
+    /// What a report says of one recipient.
+    fileprivate init(
+        _ kind: DeliveryReport.Kind,
+        _ delivery: Delivery,
+        _ lease: Lease,
+        at now: QueueTime,
+        _ settings: RunnerSettings
+    ) {
+        let diagnostic = DeliveryReport.Diagnostic(delivery)
+        let date = MailDate(now)
+        var attempts: [DeliveryReport.Attempt] = []
+        if kind == .failure || kind == .delay, let host = delivery.host {
+            attempts = [.init(host: host, date: date, diagnostic: diagnostic)]
+        }
+        self.init(
+            delivery.recipient.address,
+            original: delivery.recipient.options?.originalRecipient,
+            action: kind.action,
+            status: DeliveryReport.Status(kind.statusClass, delivery.status ?? delivery.reply?.enhanced),
+            remoteHost: delivery.reply == nil ? nil : delivery.host,
+            diagnostic: diagnostic,
+            lastAttempt: date,
+            attempts: attempts
+        )
+        guard case .deferred(let until) = delivery.fate else { return }
+        retryUntil = MailDate(
+            RetryOutlook(after: delivery.attempts, due: until, arrived: lease.arrived, settings).end
+        )
+    }
+}
+
+extension DeliveryReport.Diagnostic {
+    fileprivate init(_ delivery: Delivery) {
+        guard let reply = delivery.reply else {
+            self = .local(delivery.reason)
+            return
+        }
+        let status = reply.enhanced.map { DeliveryReport.Status($0.status, UInt16($0.subject), UInt16($0.detail)) }
+        self = .smtp(code: reply.code, status: status, text: reply.text)
+    }
+}
+
+extension DeliveryReport.Status {
+    /// The class is that of the fate; a host may have said another one.
+    fileprivate init(_ group: UInt8, _ code: EnhancedCode?) {
+        self.init(group, UInt16(code?.subject ?? 0), UInt16(code?.detail ?? 0))
+    }
+}
+
+extension DeliveryReport.Kind {
+    /// RFC 3464 §2.3.3.
+    fileprivate var action: DeliveryReport.Recipient.Action {
+        switch self {
+        case .failure: .failed
+        case .delay: .delayed
+        case .success: .delivered
+        case .relayed: .relayed
+        case .expanded: .expanded
+        }
+    }
+
+    /// RFC 3463 §2.
+    fileprivate var statusClass: UInt8 {
+        switch self {
+        case .failure: 5
+        case .delay: 4
+        case .success, .relayed, .expanded: 2
         }
     }
 }

@@ -12,6 +12,9 @@ public enum ControlClient {
         } catch { return error.isDenied }
     }
 
+    /// Whether the server that serves a directory takes our questions.
+    static func mayAsk(_ directory: String) -> Bool { (try? UnixConnection.open(path(directory))) != nil }
+
     /// Asks the server that serves a directory.
     ///
     /// - Returns: what to print, and the exit status.
@@ -25,7 +28,10 @@ public enum ControlClient {
             return (String(answer[answer.index(after: end)...]), status)
         } catch {
             if error.isDenied {
-                return ("\(path): \(error.reason): ask as root or as the user that the server runs as.", 1)
+                return (
+                    "\(path): \(error.reason): ask as root, as the user that the server runs as, or as one of its group.",
+                    1
+                )
             }
             return (
                 "No server runs in \(directory) (\(path): \(error.reason)): start it with haraka -c \(directory)", 1

@@ -36,7 +36,7 @@ extension Server {
         let runner = Runner(
             queue: queue,
             carrier: carrier,
-            observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }, hooks: hooks),
+            observer: DeliveryLog(log: log, current, hooks: hooks),
             settings: configuration.outbound.runner,
             clock: { .now }
         )
@@ -67,6 +67,7 @@ extension Server {
             await runner.run()
             ended.signal()
         }
+        sweepDeleted()
     }
 
     /// Lets deliveries that are under way end, for so long; what is cut off is tried again at the next start.

@@ -1,71 +1,106 @@
+internal import Dispatch
+internal import Outbound
 internal import Queue
+internal import System
 
 extension Server {
-    /// Changes the queue as a command asks for, and answers like ``reply(to:)`` once that is on the disk.
-    func change(_ request: QueueRequest, _ answer: @escaping @Sendable (String) -> Void) {
-        let (mail, log) = (mail, log)
-        Task {
+    /// Looking at a long queue takes a while, and holds nothing else up.
+    private static let looks = DispatchQueue(label: "haraka.queue.looks")
+
+    /// Does what a command asks for, and answers like ``reply(to:)``.
+    func answer(_ request: QueueRequest, _ answer: @escaping @Sendable (String) -> Void) {
+        if let fault = request.fault { return answer("64\n\(fault)\n") }
+        if request.verb.isLook {
+            Self.looks.async { [self] in answer(look(request)) }
+        } else {
+            change(request, answer)
+        }
+    }
+
+    /// Changes the queue, and answers once that is on the disk.
+    private func change(_ request: QueueRequest, _ answer: @escaping @Sendable (String) -> Void) {
+        Task { [self] in
+            let keep = current.value.outbound.deletedKeep
             do throws(QueueError) {
-                let change = try await request.perform(on: mail, now: .now)
+                let change = try await perform(request, keep: keep)
                 log.notice("queue", [("request", .text(request.line)), ("changed", LogValue(change.changed))])
-                answer("\(change.changed > 0 ? 0 : 1)\n\(request.told(change))\n")
+                answer("\(change.changed > 0 ? 0 : 1)\n\(request.told(change, keep: keep))\n")
             } catch {
                 log.error("queue", [("request", .text(request.line)), ("reason", .text("\(error)"))])
                 answer("1\nNothing is changed: \(error).\n")
             }
         }
     }
-}
 
-extension QueueRequest {
-    fileprivate func perform(on queue: Queue, now: QueueTime) async throws(QueueError) -> QueueChange {
-        let filter = query.filter(now: now)
-        return switch verb {
-        case .retry: try await queue.retry(filter, now: now)
-        case .hold: try await queue.hold(filter)
-        case .release: try await queue.release(filter, now: now)
-        case .delete: try await queue.delete(query.message ?? "")
+    private func perform(_ request: QueueRequest, keep: Duration) async throws(QueueError) -> QueueChange {
+        let now = QueueTime.now
+        let filter = request.query.filter(now: now)
+        switch request.verb {
+        case .retry: return try await mail.retry(filter, now: now)
+        case .hold: return try await mail.hold(filter)
+        case .release: return try await mail.release(filter, now: now)
+        case .delete: return try await mail.delete(filter, until: now + keep)
+        case .undelete: return try await mail.undelete(filter, now: now)
+        case .purge: return try await mail.purge(filter)
+        case .redirect:
+            switch request.target {
+            case .address(let address): return try await mail.redirect(filter, to: address, now: now)
+            case .destination(let name): return try await mail.redirect(filter, via: name, now: now)
+            case nil: return QueueChange()
+            }
+        case .bounce:
+            let hooks = OutboundHooks(host: host, log: log)
+            let mailReturn = MailReturn(queue: mail, log: DeliveryLog(log: log, current, hooks: hooks))
+            return try await mailReturn.giveUp(filter, because: request.reason ?? "")
+        case .flush:
+            let change = try await mail.retry(filter, now: now)
+            await runner.forgive(request.query.domain?.lowercased())
+            return change
+        case .list, .show, .why, .stats: return QueueChange()
         }
     }
 
-    /// The outcome, in sentences or for a program.
-    func told(_ change: QueueChange) -> String {
-        if isJSON { return QueueObjects.change(change).line }
-        guard !change.isEmpty else { return nobody }
-        var sentences: [String] = []
-        if change.changed > 0 { sentences.append("\(Self.recipients(change.changed)) \(done).") }
-        if change.leased > 0 {
-            sentences.append("\(Self.recipients(change.leased)) being delivered right now, and left alone.")
+    /// What somebody sees who may not read the files.
+    private func look(_ request: QueueRequest) -> String {
+        var parts: [String] = []
+        do throws(StartError) {
+            let tool = try QueueTool(current.value)
+            let name = request.query.message ?? ""
+            let found: String?
+            switch request.verb {
+            case .show: found = try tool.show(name, json: request.isJSON)
+            case .why: found = try tool.why(name, json: request.isJSON)
+            case .stats: found = try tool.statistics(json: request.isJSON)
+            default:
+                let wanted = request.limit ?? QueueTool.mostAnswered
+                let limit = wanted == 0 ? QueueTool.mostAnswered : min(wanted, QueueTool.mostAnswered)
+                let isThere = try tool.list(
+                    request.query,
+                    limit: limit,
+                    json: request.isJSON,
+                    say: { parts.append($0) },
+                    tell: { if !request.isJSON { parts.append($0) } }
+                )
+                found = isThere ? parts.joined(separator: "\n") : nil
+            }
+            return found.map { "0\n\($0)\n" } ?? "1\n\(request.nobody)\n"
+        } catch { return "74\n\(error)\n" }
+    }
+
+    /// Takes mail out that was deleted long enough ago, now and then.
+    func sweepDeleted() {
+        let keep = current.value.outbound.deletedKeep.components.seconds
+        Task { [self] in
+            do throws(QueueError) {
+                let count = try await mail.purge(endedBefore: QueueTime.now)
+                if count > 0 { log.notice("deleted mail is gone for good", [("count", LogValue(count))]) }
+            } catch {
+                if !error.isClosed { log.error("deleted mail can't be taken out", [("reason", .text("\(error)"))]) }
+            }
         }
-        if change.others > 0 { sentences.append("\(Self.recipients(change.others)) left alone: \(rule).") }
-        return sentences.joined(separator: "\n")
-    }
-
-    private var nobody: String {
-        query.message.map { "There is no message '\(SafeText.shown($0))' in the queue." }
-            ?? "Nothing in the queue is like that."
-    }
-
-    private static func recipients(_ count: Int) -> String {
-        "\(SafeText.count(count, "recipient")) \(count == 1 ? "is" : "are")"
-    }
-
-    private var done: String {
-        switch verb {
-        case .retry: "due now"
-        case .hold: "held"
-        case .release: "released and due now"
-        case .delete: "deleted"
-        }
-    }
-
-    /// Whom it is for.
-    private var rule: String {
-        switch verb {
-        case .retry: "only who waits can be retried; release is for who is held"
-        case .hold: "only who waits can be held"
-        case .release: "only who is held can be released"
-        case .delete: "nothing is to be done for them any more"
+        queue.asyncAfter(deadline: .now() + .seconds(Int(min(max(keep, 1), 600)))) { [weak self] in
+            guard let self, !state.withLock({ $0.isStopping }) else { return }
+            sweepDeleted()
         }
     }
 }

@@ -207,11 +207,12 @@ public final class Server: Sendable {
     }
 
     private func listenForControl() throws(StartError) {
-        _ = try Self.bind([Listener(.unix(path: ControlClient.path(directory), mode: 0o600))], control)
+        let mode = ControlFolder.socketMode(directory, group: initial.settings.group)
+        _ = try Self.bind([Listener(.unix(path: ControlClient.path(directory), mode: mode))], control)
         do {
             try control.accept { [self] _ in
                 ControlDriver { question, answer in
-                    if let request = QueueRequest(line: question) { return self.change(request, answer) }
+                    if let request = QueueRequest(line: question) { return self.answer(request, answer) }
                     self.queue.async { answer(self.reply(to: question)) }
                 }
             }

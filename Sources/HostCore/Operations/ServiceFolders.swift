@@ -18,6 +18,7 @@ enum ServiceFolders {
             } catch { throw StartError("\(error)") }
             if let user = account.user { try give(path, user) }
         }
+        ControlFolder.open("\(directory)/state", group: configuration.settings.group)
     }
 
     private static func give(_ path: String, _ user: Account) throws(StartError) {

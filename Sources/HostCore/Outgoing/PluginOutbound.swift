@@ -142,7 +142,8 @@ final class PluginOutbound: OutboundService {
                     case .retry: try await means.queue.retry(filter, now: .now)
                     case .hold: try await means.queue.hold(filter)
                     case .release: try await means.queue.release(filter, now: .now)
-                    case .delete, .bounce: try await means.queue.delete("\(entry)")
+                    case .delete, .bounce:
+                        try await means.queue.delete(filter, until: .now + means.current.value.outbound.deletedKeep)
                     }
                 done(change.changed == 0 ? .notFound : nil)
             } catch {

@@ -1,5 +1,6 @@
 internal import Config
 internal import Hooks
+internal import Mail
 internal import PluginHost
 internal import System
 internal import TLS
@@ -17,6 +18,8 @@ struct Configuration: Sendable {
     let snapshot: ConfigSnapshot
     let settings: ServerSettings
     let outbound: OutboundSettings
+    /// The words of reports about mail that comes back; nil: ours.
+    let reportTemplate: ReportTemplate?
     let tls: TLSConfiguration
     let log: Settings
     let plugins: [PluginLine]
@@ -98,7 +101,9 @@ struct Configuration: Sendable {
         let me = snapshot.value("me")?.text ?? Hostname.current
         self.outbound = OutboundSettings(outbound, routes: routes, dns: dns, hostname: me)
         settings = ServerSettings(smtp: smtp, connection: connection, auth: AuthSettings(auth), hostname: me)
-        let extra = Self.optionProblems(options, plugins)
+        let (template, templateProblems) = ReportFiles.template(snapshot)
+        reportTemplate = template
+        let extra = Self.optionProblems(options, plugins) + templateProblems
         (lock, self.problems) = Self.lock(snapshot, told + extra)
         problems += extra + self.problems.dropFirst(told.count + extra.count)
     }

@@ -15,10 +15,18 @@ struct OutboundSettings: Sendable, Equatable {
     /// Where policies of MTA-STS are fetched.
     var policyPort: UInt16 = 443
     var reports = TLSReportSettings()
+    /// How long mail waits before its sender is told; nil: nobody is.
+    let delayNotice: Duration?
+    /// How long deleted mail can be had back.
+    let deletedKeep: Duration
+    /// The sections of `outbound.routes.ini`.
+    let routeSections: [String]
 
     init(_ outbound: Settings, routes table: Settings, dns: Settings, hostname: String) {
         routing = RoutingSettings(hostname: hostname)
         resolver = Self.resolver(dns)
+        delayNotice = (outbound.custom("delay_notice") ?? DelayNotice.usual).after
+        deletedKeep = outbound.duration("deleted_keep")
         runner.isDisabled = outbound.bool("disabled")
         runner.concurrency = outbound.int("concurrency_max")
         runner.concurrencyPerDestination = outbound.int("concurrency_per_destination")
@@ -29,6 +37,7 @@ struct OutboundSettings: Sendable, Equatable {
         runner.longestAge = outbound.duration("max_age")
         routing.connectTimeout = outbound.duration("connect_timeout")
         routing.usesTLS = outbound.bool("enable_tls")
+        routeSections = table.openSections
         var routes: [String: Route] = [:]
         for section in table.openSections {
             routes[section == "any" ? "*" : section.lowercased()] = Self.route(section, table)

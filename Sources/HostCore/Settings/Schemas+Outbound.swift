@@ -15,6 +15,8 @@ extension Schemas {
             .init("max_age", .duration(60...31_536_000), default: "5d", help: "after which mail comes back"),
             .init("connect_timeout", .duration(1...3600), default: "30", help: "for a connection and its TLS"),
             .init("enable_tls", .boolean, default: "true", help: "use STARTTLS where it is offered"),
+            .init("delay_notice", delayNotice, default: "4h", help: "wait after which senders are told"),
+            .init("deleted_keep", .duration(0...31_536_000), default: "7d", help: "how long undelete has mail back"),
             .init("always_split", .boolean, default: "false", retired: "each recipient has its own state anyway"),
             .init("received_header", .text, retired: "the message has this server's Received: line already"),
             .init("local_mx_ok", .boolean, default: "false", retired: "nothing asks for it in this version"),
@@ -57,6 +59,8 @@ extension Schemas {
             .init("insecure_domains", .textList, help: "zones that DNSSEC is not asked of"),
         ]
     )
+
+    private static let delayNotice = SettingKind.custom(allowed: "a time such as 4h, or none") { DelayNotice($0) }
 
     private static let rates = SettingKind.custom(
         allowed: "a number of messages by second, minute or hour, such as 10/s, 100/m or 5000/h, or none"

@@ -26,7 +26,7 @@ public struct ReportTemplate: Sendable, Equatable {
     }
 
     /// Which of the three files.
-    public enum Source: Sendable, Equatable { case message, html, image }
+    public enum Source: Sendable, Equatable, CaseIterable { case message, html, image }
 
     /// Something in a template that doesn't mean what it seems to.
     public struct Warning: Sendable, Equatable, CustomStringConvertible {

@@ -165,7 +165,9 @@ final class Conversation: OutcallListener, @unchecked Sendable {
             write(bytes)
         case .startTLS: _ = outcall?.startTLS(hop.security)
         case .sendMessage(let form, _): send(form)
-        case .settled(let range, let outcomes, _): observer?.settled(range, outcomes, because: fault)
+        case .settled(let range, let outcomes, _):
+            observer?.settling(with: session.capabilities)
+            observer?.settled(range, outcomes, because: fault)
         case .ready: becomeReady()
         case .close(let setback, _):
             self.setback = setback

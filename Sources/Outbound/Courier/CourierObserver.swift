@@ -12,6 +12,8 @@ public protocol CourierObserver: AnyObject, Sendable {
     func connected(_ facts: OutcallFacts)
     /// The next message may be given.
     func ready(_ facts: CourierFacts)
+    /// What the host has offered, just before ``settled(_:_:because:)``.
+    func settling(with capabilities: Capabilities)
     /// What became of these recipients, by their place in the envelope; one outcome for each, and each recipient once.
     ///
     /// The fault tells why, where it was none of the conversation's.
@@ -24,5 +26,6 @@ public protocol CourierObserver: AnyObject, Sendable {
 extension CourierObserver {
     public var wantsTranscript: Bool { false }
     public func connected(_ facts: OutcallFacts) {}
+    public func settling(with capabilities: Capabilities) {}
     public func transcribed(_ line: CourierLine) {}
 }

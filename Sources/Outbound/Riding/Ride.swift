@@ -53,9 +53,9 @@ struct Ride {
             switch event {
             case .ready: continue
             case .ended: isOver = true
-            case .settled(let range, let outcomes, let fault):
+            case .settled(let range, let outcomes, let fault, let reportsItself):
                 for (place, outcome) in zip(range, outcomes) {
-                    attempts[place] = attempt(outcome, fault)
+                    attempts[place] = attempt(outcome, fault, reportsItself)
                 }
                 left -= range.count
             }
@@ -64,9 +64,20 @@ struct Ride {
         return attempts.compactMap { $0 }
     }
 
-    private func attempt(_ outcome: ClientSession.Outcome, _ fault: CourierFault?) -> Attempt {
+    private func attempt(
+        _ outcome: ClientSession.Outcome,
+        _ fault: CourierFault?,
+        _ reportsItself: Bool
+    ) -> Attempt {
         // What the host has said stands, whatever came after it.
-        guard let setback = outcome.setback, setback.reply == nil else { return Attempt(outcome, host: hop.name) }
+        guard let setback = outcome.setback, setback.reply == nil else {
+            var attempt = Attempt(outcome, host: hop.name)
+            // RFC 3461 §5.2: a host that speaks LMTP is where the message stays.
+            if outcome.setback == nil {
+                attempt.handover = reportsItself ? .reporting : hop.policy.isLMTP ? .final : .silent
+            }
+            return attempt
+        }
         if fault == .unreadable { return Attempt(unreadable: outcome) }
         var reason = fault?.description
         if setback == .tlsMissing || setback == .tlsFailed, let demand = hop.tlsPolicy?.demand {

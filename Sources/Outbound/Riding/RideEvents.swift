@@ -8,7 +8,7 @@ internal import Wire
 final class RideEvents: CourierObserver {
     enum Event: Sendable {
         case ready
-        case settled(Range<Int>, [ClientSession.Outcome], CourierFault?)
+        case settled(Range<Int>, [ClientSession.Outcome], CourierFault?, reportsItself: Bool)
         /// Nothing comes behind it.
         case ended
     }
@@ -16,6 +16,8 @@ final class RideEvents: CourierObserver {
     private struct State {
         var waiting: [Event] = []
         var isOver = false
+        /// The host knows DSN.
+        var reportsItself = false
         var reader: CheckedContinuation<Event?, Never>?
     }
 
@@ -31,8 +33,12 @@ final class RideEvents: CourierObserver {
         add(.ready)
     }
 
+    func settling(with capabilities: Capabilities) {
+        state.withLock { $0.reportsItself = capabilities.extensions.contains(.dsn) }
+    }
+
     func settled(_ range: Range<Int>, _ outcomes: [ClientSession.Outcome], because fault: CourierFault?) {
-        add(.settled(range, outcomes, fault))
+        add(.settled(range, outcomes, fault, reportsItself: state.withLock(\.reportsItself)))
     }
 
     func ended(_ end: CourierEnd) {

@@ -7,6 +7,8 @@ public struct Attempt: Sendable, Equatable {
     public let host: String?
     /// What the host said, or what went wrong; of several hosts, what went wrong with each.
     public let reason: String
+    /// What it means where the message was taken; nil where nobody looked.
+    public var handover: Handover?
     /// The message couldn't be read here: no host has anything to do with that.
     let isUnreadable: Bool
 

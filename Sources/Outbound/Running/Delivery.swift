@@ -19,12 +19,15 @@ public struct Delivery: Sendable {
     public let host: String?
     /// This one included.
     public let attempts: Int
-    /// It wasn't delivered by when the sender has asked for, who is to be told now, once: RFC 2852 §4.1.
-    public let isLate: Bool
     /// The sender is told nothing of a failure.
     public var isSilent = false
+    /// What it means where the message was delivered; nil where that isn't known.
+    public let handover: Handover?
+    /// It wasn't delivered by when the sender has asked for, who is to be told now, once: RFC 2852 §4.1.
+    public let isLate: Bool
 
-    init(
+    /// What came of an attempt for one of the lease's recipients.
+    public init(
         _ lease: Lease,
         _ place: Int,
         _ fate: Fate,
@@ -32,7 +35,8 @@ public struct Delivery: Sendable {
         reason: String,
         status: EnhancedCode?,
         reply: Reply? = nil,
-        host: String? = nil
+        host: String? = nil,
+        handover: Handover? = nil
     ) {
         recipient = lease.envelope.recipients[place]
         attempts = lease.entries[place].attempts + 1
@@ -42,5 +46,6 @@ public struct Delivery: Sendable {
         self.status = status
         self.reply = reply
         self.host = host
+        self.handover = handover
     }
 }

@@ -70,7 +70,8 @@ extension Runner {
             reason: attempt.reason,
             status: status,
             reply: reply,
-            host: attempt.host
+            host: attempt.host,
+            handover: attempt.handover
         )
     }
 

@@ -26,6 +26,16 @@ struct JSONObject {
         text.raw("[" + objects.map(\.line).joined(separator: ",") + "]")
     }
 
+    mutating func add(_ key: String, _ texts: [String]) {
+        begin(key)
+        text.mark("[")
+        for (place, value) in texts.enumerated() {
+            if place > 0 { text.mark(",") }
+            text.json(value.utf8.span)
+        }
+        text.mark("]")
+    }
+
     mutating func add(_ key: String, _ object: JSONObject) {
         begin(key)
         text.raw(object.line)

@@ -24,6 +24,9 @@ enum QueueMoment {
     /// "2026-11-22 13:05:00 +0100, in 12 minutes".
     static func both(_ time: QueueTime, now: QueueTime) -> String { "\(local(time)), \(relative(time, now: now))" }
 
+    /// "7 days", of a span.
+    static func length(_ span: Duration) -> String { distance(Int(span.components.seconds)) }
+
     /// "12 minutes".
     private static func distance(_ seconds: Int) -> String {
         switch seconds {

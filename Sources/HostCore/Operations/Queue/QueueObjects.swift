@@ -1,3 +1,4 @@
+internal import Outbound
 internal import Queue
 
 /// What commands say of the queue, for programs.
@@ -38,9 +39,34 @@ enum QueueObjects {
         object.add("state", QueueQuery.State(recipient.state).rawValue)
         object.add("attempts", recipient.attempts)
         object.add("due", recipient.state == .waiting ? QueueMoment.stamp(recipient.due) : nil)
+        object.add("kept_until", recipient.state == .deleted ? QueueMoment.stamp(recipient.due) : nil)
         object.add("tried", recipient.tried.map(QueueMoment.stamp))
         object.add("host", recipient.host)
         object.add("reply", recipient.reply)
+        object.add("original", recipient.original)
+        object.add("sender_told", recipient.warned.map(QueueMoment.stamp))
+    }
+
+    static func why(_ story: QueueStory) -> JSONObject {
+        var object = message(story.entry.message)
+        object.add("running", story.site.isRunning)
+        object.add("disabled", story.site.settings.isDisabled)
+        object.add(
+            "recipients",
+            story.entry.recipients.map {
+                var object = JSONObject()
+                recipient($0, into: &object)
+                let chapter = story.chapter($0)
+                object.add("cause", chapter.cause?.rawValue)
+                object.add("explanation", chapter.explanation)
+                object.add("step", chapter.step)
+                object.add("next", chapter.next)
+                object.add("given_up", chapter.outlook.map { QueueMoment.stamp($0.end) })
+                object.add("commands", chapter.advice.map(\.command))
+                return object
+            }
+        )
+        return object
     }
 
     static func statistics(_ statistics: QueueStatistics) -> JSONObject {

@@ -4,7 +4,7 @@ internal import Queue
 public struct QueueQuery: Sendable, Equatable {
     /// How it stands with a recipient, as commands say it.
     public enum State: String, CaseIterable, Sendable {
-        case waiting, delivering, held, delivered, failed
+        case waiting, delivering, held, delivered, failed, deleted
     }
 
     /// The name of a message, or its number.
@@ -62,6 +62,7 @@ extension QueueQuery.State {
             case .held: .held
             case .delivered: .delivered
             case .failed: .failed
+            case .deleted: .deleted
             }
     }
 
@@ -72,6 +73,7 @@ extension QueueQuery.State {
         case .held: .held
         case .delivered: .delivered
         case .failed: .failed
+        case .deleted: .deleted
         }
     }
 }

@@ -1,16 +1,29 @@
+internal import Outbound
 internal import Queue
 
 /// What `haraka queue why` tells of a message: what has happened, what happens next and when, and what helps.
 struct QueueStory {
     let entry: QueueEntry
-    /// The service directory, as the command names it.
-    let directory: String
+    let site: QueueSite
     let now: QueueTime
-    let isRunning: Bool
-    /// `disabled` of outbound.ini.
-    let isDisabled: Bool
 
-    var lines: [String] { [beginning] + entry.recipients.flatMap(told) + advice }
+    /// What is told of one recipient.
+    struct Chapter {
+        /// Nil where nothing has gone wrong.
+        let cause: QueueCause?
+        /// The cause in plain words.
+        let explanation: String?
+        /// How far the conversation had come.
+        let step: String?
+        /// What happens next, and when.
+        let next: String
+        /// When it is given up, while it is tried.
+        let outlook: RetryOutlook?
+        /// Commands for this very case; the best is the first.
+        let advice: [QueueAdvice]
+    }
+
+    var lines: [String] { [beginning] + entry.recipients.flatMap(told) + [last] }
 
     private var beginning: String {
         let message = entry.message
@@ -20,10 +33,22 @@ struct QueueStory {
     }
 
     private func told(_ recipient: QueuedRecipient) -> [String] {
-        ["\(SafeText.path(recipient.address)): \(last(recipient))", "  \(next(recipient))"]
+        let chapter = chapter(recipient)
+        var lines = ["\(SafeText.path(recipient.address)): \(attempts(recipient))"]
+        if let original = recipient.original, original != recipient.address {
+            lines.append("  It was for \(SafeText.path(original)) at first.")
+        }
+        if let explanation = chapter.explanation { lines.append("  \(explanation)") }
+        lines.append("  \(chapter.next)")
+        if let warned = recipient.warned {
+            lines.append("  The sender was told that it takes long, \(moment(warned)).")
+        }
+        // The last line of all has what is the same for everybody.
+        lines += chapter.advice.filter { $0 != common }.map { "  \($0.line)" }
+        return lines
     }
 
-    private func last(_ recipient: QueuedRecipient) -> String {
+    private func attempts(_ recipient: QueuedRecipient) -> String {
         guard let tried = recipient.tried else {
             return recipient.reply.map { "it was not tried: \(SafeText.shown($0))" } ?? "it was not tried yet."
         }
@@ -33,16 +58,40 @@ struct QueueStory {
         return "it was tried \(times), last \(moment(tried))\(host): \(reply)"
     }
 
+    /// What is known of one recipient.
+    func chapter(_ recipient: QueuedRecipient) -> Chapter {
+        let facts = QueueCase(site: site, message: entry.message, recipient: recipient)
+        let reply = recipient.reply.map { LastReply($0, host: recipient.host) }
+        let cause = recipient.state == .delivered ? nil : reply.map(QueueCause.init)
+        let outlook: RetryOutlook? =
+            recipient.state == .waiting
+            ? RetryOutlook(
+                after: recipient.attempts,
+                due: max(recipient.due, now),
+                arrived: entry.message.queued,
+                site.settings
+            ) : nil
+        return Chapter(
+            cause: cause,
+            explanation: cause.map { $0.sentence(facts) },
+            step: reply?.step,
+            next: [next(recipient), outlook.map(end)].compactMap(\.self).joined(separator: " "),
+            outlook: outlook,
+            advice: advice(facts, cause)
+        )
+    }
+
     private func next(_ recipient: QueuedRecipient) -> String {
         switch recipient.state {
         case .delivered: "It was delivered."
         case .failed: "It is given up, and not tried any more."
         case .held: "It is held, and not tried until it is released."
-        case .leased where isRunning: "It is being delivered right now."
+        case .deleted: "It is deleted, and goes for good \(due(recipient))."
+        case .leased where site.isRunning: "It is being delivered right now."
         case .leased: "It was being delivered when the server ended, and is tried when the server runs again."
-        case .waiting where isDisabled:
+        case .waiting where site.settings.isDisabled:
             "Delivery is disabled (disabled=true in config/outbound.ini), and it is not tried until that is changed."
-        case .waiting where !isRunning:
+        case .waiting where !site.isRunning:
             "No server runs, and it is not tried until one does\(recipient.due > now ? "; it is due \(due(recipient))" : "")."
         case .waiting where recipient.due > now: "It is tried next \(due(recipient))."
         case .waiting:
@@ -51,24 +100,43 @@ struct QueueStory {
         }
     }
 
+    private func end(_ outlook: RetryOutlook) -> String {
+        guard outlook.attempts > 1 else { return "That is the last attempt: if it fails too, it is given up." }
+        return "If all fails it is given up \(QueueMoment.both(outlook.end, now: now)), after "
+            + "\(SafeText.count(outlook.attempts, "more attempt"))."
+    }
+
+    private func advice(_ facts: QueueCase, _ cause: QueueCause?) -> [QueueAdvice] {
+        switch facts.recipient.state {
+        case .delivered, .failed: return (cause?.advice(facts) ?? []).filter { !$0.isForMail } + [facts.log]
+        case .deleted: return [facts.undelete]
+        case .held: return [facts.release]
+        case .leased: return site.isRunning ? [facts.log] : [facts.start]
+        case .waiting:
+            let obstacles =
+                (site.settings.isDisabled ? [facts.enable] : []) + (site.isRunning ? [] : [facts.start])
+            guard obstacles.isEmpty else { return obstacles }
+            return (cause?.advice(facts) ?? []) + [facts.retry]
+        }
+    }
+
+    /// What helps the whole message most.
+    private var common: QueueAdvice? {
+        let advice = entry.recipients.map { recipient in
+            self.advice(QueueCase(site: site, message: entry.message, recipient: recipient), nil).last
+        }
+        // Who waits matters more than who doesn't any more.
+        let states = entry.recipients.map(\.state)
+        let order: [RecipientState] = [.waiting, .held, .leased, .deleted, .failed, .delivered]
+        let best = order.lazy.compactMap { state in states.firstIndex(of: state) }.first
+        return best.flatMap { advice[$0] }
+    }
+
+    private var last: String { common?.line ?? "" }
+
     private func due(_ recipient: QueuedRecipient) -> String { QueueMoment.both(recipient.due, now: now) }
 
     private func moment(_ time: QueueTime) -> String {
         "\(QueueMoment.local(time)) (\(QueueMoment.relative(time, now: now)))"
-    }
-
-    /// Commands that help.
-    private var advice: [String] {
-        let states = Set(entry.recipients.map(\.state))
-        let (place, name) = (SafeText.word(directory), SafeText.word(entry.message.name))
-        var lines: [String] = []
-        if states.contains(.waiting), isDisabled {
-            lines.append("Set disabled=false in config/outbound.ini, then: haraka reload -c \(place)")
-        }
-        if !isRunning { lines.append("Start the server: haraka -c \(place)") }
-        guard lines.isEmpty else { return lines }
-        if states.contains(.held) { lines.append("Release it: haraka queue release \(name) -c \(place)") }
-        if states.contains(.waiting) { lines.append("Try it now: haraka queue retry \(name) -c \(place)") }
-        return lines.isEmpty ? ["See what becomes of it: haraka log \(name) -c \(place)"] : lines
     }
 }

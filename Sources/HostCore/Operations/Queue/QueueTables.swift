@@ -18,6 +18,7 @@ struct QueueTables {
     }
 
     private func next(_ recipient: QueuedRecipient) -> String {
+        if recipient.state == .deleted { return "gone in " + QueueMoment.brief(from: now, to: recipient.due) }
         guard recipient.state == .waiting else { return "-" }
         return recipient.due <= now ? "now" : "in " + QueueMoment.brief(from: now, to: recipient.due)
     }

@@ -3,41 +3,79 @@ internal import Queue
 internal import System
 
 /// What `haraka queue` sees: the queue of a service directory, whether its server runs or not.
+///
+/// Who may not read the files and may use the control socket is shown what the server sees.
 public struct QueueTool {
     /// Lines that are read and printed at once.
     private static let page = 500
+    /// Lines of a listing that the server writes for somebody: they are in its memory until they are sent.
+    static let mostAnswered = 20_000
 
-    private let directory: String
+    private enum Source {
+        /// Nil where nothing was ever queued.
+        case files(QueueView?)
+        case server
+    }
+
     private let folder: String
-    /// Nil where nothing was ever queued.
-    private let view: QueueView?
-    private let isDisabled: Bool
+    private let site: QueueSite
+    private let source: Source
     private let now = QueueTime.now
 
     public init(_ directory: String, installation: Installation) throws(StartError) {
-        self.directory = directory
         let (configuration, _) = try Configuration.examine(directory, installation, strict: false)
         // With files that can't be read the server may run all the same, as it did before they changed.
-        let folder = configuration?.queueFolder ?? directory + "/queue"
-        isDisabled = configuration?.outbound.runner.isDisabled ?? false
+        folder = configuration?.queueFolder ?? directory + "/queue"
+        var site = configuration.map { QueueSite($0, directory: directory) } ?? QueueSite(directory: directory)
+        site.isRunning = ControlClient.isAnswered(directory)
+        self.site = site
         do throws(QueueViewError) {
-            view = try QueueView(in: folder)
+            source = .files(try QueueView(in: folder))
         } catch {
-            guard error == .missing else { throw Self.failure(folder, error) }
-            view = nil
+            switch error {
+            case .missing: source = .files(nil)
+            case .file(let fault) where fault.isDenied && ControlClient.mayAsk(directory): source = .server
+            default: throw Self.failure(folder, error)
+            }
         }
-        self.folder = folder
+    }
+
+    /// For the server itself.
+    init(_ configuration: Configuration) throws(StartError) {
+        folder = configuration.queueFolder
+        site = QueueSite(configuration, directory: configuration.directory)
+        do throws(QueueViewError) { source = .files(try QueueView(in: folder)) } catch {
+            throw Self.failure(folder, error)
+        }
     }
 
     private static func failure(_ folder: String, _ error: QueueViewError) -> StartError {
         if case .file(let error) = error, error.isDenied {
-            return StartError("\(folder): \(error.reason): ask as root or as the user that the server runs as.")
+            return StartError(
+                "\(folder): \(error.reason): ask as root, as the user that the server runs as, or as one of its group."
+            )
         }
         return StartError("The queue in \(folder) can't be read: \(error).")
     }
 
     private func look<Value>(_ body: () throws(QueueViewError) -> Value) throws(StartError) -> Value {
         do throws(QueueViewError) { return try body() } catch { throw Self.failure(folder, error) }
+    }
+
+    /// What the server answers; nil where it found nothing.
+    private func asked(_ request: QueueRequest) throws(StartError) -> String? {
+        let (text, status) = request.ask(directory: site.directory)
+        switch status {
+        case 0: return text
+        case 1: return nil
+        default: throw StartError(text)
+        }
+    }
+
+    private func asked(_ verb: QueueRequest.Verb, _ name: String? = nil, json: Bool) throws(StartError) -> String? {
+        var query = QueueQuery()
+        query.message = name
+        return try asked(QueueRequest(verb, query, isJSON: json))
     }
 
     /// Prints who is waiting, page by page.
@@ -57,6 +95,13 @@ public struct QueueTool {
         say: (String) -> Void,
         tell: (String) -> Void
     ) throws(StartError) -> Bool {
+        guard case .files(let view) = source else {
+            var request = QueueRequest(.list, query, isJSON: json)
+            request.limit = limit
+            let text = try asked(request)
+            text.map(say)
+            return text != nil
+        }
         guard let view else { return false }
         let filter = query.filter(now: now)
         let tables = QueueTables(now: now)
@@ -81,48 +126,49 @@ public struct QueueTool {
 
     /// A message in full; nil when there is none of that name or number.
     public func show(_ name: String, json: Bool) throws(StartError) -> String? {
-        guard let entry = try entry(name) else { return nil }
+        guard case .files(let view) = source else { return try asked(.show, name, json: json) }
+        guard let entry = try entry(name, view) else { return nil }
         return json ? QueueObjects.entry(entry).line : QueueTables(now: now).lines(entry).joined(separator: "\n")
     }
 
     /// What happened to a message and what happens next, in sentences; nil when there is none.
-    public func why(_ name: String) throws(StartError) -> String? {
-        guard let entry = try entry(name) else { return nil }
-        let story = QueueStory(
-            entry: entry,
-            directory: directory,
-            now: now,
-            isRunning: ControlClient.isAnswered(directory),
-            isDisabled: isDisabled
-        )
-        return story.lines.joined(separator: "\n")
+    public func why(_ name: String, json: Bool) throws(StartError) -> String? {
+        guard case .files(let view) = source else { return try asked(.why, name, json: json) }
+        guard let entry = try entry(name, view) else { return nil }
+        let story = QueueStory(entry: entry, site: site, now: now)
+        return json ? QueueObjects.why(story).line : story.lines.joined(separator: "\n")
     }
 
-    /// Writes the text of a message to standard output as it is queued; false when there is none.
-    public func copy(_ name: String) throws(StartError) -> Bool {
-        guard let view, let entry = try entry(name) else { return false }
-        return try look { () throws(QueueViewError) in
+    /// Writes the text of a message to standard output as it is queued; nil when there is none.
+    public func copy(_ name: String) throws(StartError) -> Void? {
+        guard case .files(let view) = source else {
+            throw StartError("\(folder): only root and the user that the server runs as may read messages.")
+        }
+        guard let view, let entry = try entry(name, view) else { return nil }
+        let isThere = try look { () throws(QueueViewError) in
             let output: FileDescriptor
             do throws(SystemError) { output = try FileDescriptor.standardOutput() } catch { throw .file(error) }
             return try view.copy(entry.message, to: output)
         }
+        return isThere ? () : nil
     }
 
     /// The queue in numbers.
     public func statistics(json: Bool) throws(StartError) -> String {
+        guard case .files(let view) = source else { return try asked(.stats, json: json) ?? "" }
         let statistics = try look { () throws(QueueViewError) in try view?.statistics() } ?? .empty
         return json
             ? QueueObjects.statistics(statistics).line
             : QueueTables(now: now).lines(statistics).joined(separator: "\n")
     }
 
-    private func entry(_ name: String) throws(StartError) -> QueueEntry? {
+    private func entry(_ name: String, _ view: QueueView?) throws(StartError) -> QueueEntry? {
         try look { () throws(QueueViewError) in try view?.entry(name) }
     }
 
     /// Why a name leads nowhere.
     public func unknown(_ name: String) -> String {
         "There is no message '\(SafeText.shown(name))' in the queue; if there was one, its end is told by: "
-            + "haraka log \(SafeText.word(name)) -c \(SafeText.word(directory))"
+            + "haraka log \(SafeText.word(name)) -c \(site.place)"
     }
 }

@@ -1,0 +1,109 @@
+internal import Mail
+internal import Store
+internal import System
+
+extension Queue {
+    private static let mostTaken = 200
+    private static let mostTakenBytes = 4 << 20
+
+    /// Takes messages of those who wait or are held, due or not: they are the caller's to settle.
+    ///
+    /// When the process ends before, they wait or are held as they were.
+    ///
+    /// - Returns: a lease for each message and destination, a few at a time; none when nobody is left.
+    /// - Throws: the disk fails; nothing is taken then.
+    public func take(_ filter: QueueFilter, now: QueueTime) async throws(QueueError) -> [Lease] {
+        let found = Locked<[Lease]>([])
+        try await write { [spool] transaction throws(StoreError) in
+            let leases = try Self.take(filter, now, spool, transaction)
+            found.withLock { $0 = leases }
+        } undo: { transaction throws(StoreError) in
+            let leases = found.withLock { $0 }
+            for entry in leases.flatMap(\.entries) {
+                try transaction.run(
+                    "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ? AND state = 1",
+                    [.integer(entry.id)]
+                )
+            }
+            try Turn.refresh(Set(leases.map(\.turn)), transaction)
+        }
+        return found.withLock { $0 }
+    }
+
+    /// What counts of a message's recipients: those of one destination are one lease.
+    private struct Place: Hashable {
+        let message: Int64
+        let turn: Turn
+    }
+
+    private struct Row {
+        let place: Place
+        let entry: Lease.Entry
+        let recipient: Recipient?
+    }
+
+    private static func take(
+        _ filter: QueueFilter,
+        _ now: QueueTime,
+        _ spool: SpoolFolder,
+        _ transaction: StoreTransaction
+    ) throws(StoreError) -> [Lease] {
+        var order: [Place] = []
+        var groups: [Place: [Row]] = [:]
+        for row in try rows(filter, transaction) where row.recipient != nil {
+            if groups[row.place] == nil { order.append(row.place) }
+            groups[row.place, default: []].append(row)
+        }
+        var leases: [Lease] = []
+        var bytes = 0
+        for place in order where bytes < mostTakenBytes {
+            let group = groups[place] ?? []
+            let picking = LeasePicking(place.turn.destination, now: now, messages: 1, spool, transaction)
+            let (entries, recipients) = (group.map(\.entry), group.compactMap(\.recipient))
+            guard let lease = try picking.lease(place.message, place.turn, entries, recipients) else { continue }
+            for entry in entries {
+                try transaction.run("UPDATE recipient SET was = state, state = 1 WHERE id = ?", [.integer(entry.id)])
+            }
+            if case .memory(let text) = lease.text.place { bytes += text.count }
+            leases.append(lease)
+        }
+        try Turn.refresh(Set(leases.map(\.turn)), transaction)
+        return leases
+    }
+
+    private static func rows(
+        _ filter: QueueFilter,
+        _ transaction: StoreTransaction
+    ) throws(StoreError) -> [Row] {
+        let (condition, values) = filter.condition
+        return try transaction.rows(
+            """
+            SELECT r.id, r.message, r.attempts, r.address, r.notice, r.original_type, r.original, r.warned, r.tried,
+                r.destination, r.urgency, r.party
+            FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state IN (0, 2) ORDER BY r.id LIMIT ?
+            """,
+            values + [.integer(mostTaken)]
+        ) { row in
+            Row(
+                place: Place(message: Int64(row.integer(1)), turn: Turn(row, at: 9)),
+                entry: Lease.Entry(
+                    id: Int64(row.integer(0)),
+                    attempts: row.integer(2),
+                    isWarned: row.optionalInteger(7) != nil,
+                    tried: row.optionalInteger(8).map { QueueTime(milliseconds: Int64($0)) }
+                ),
+                recipient: MessageRow.recipient(row, at: 3)
+            )
+        }
+    }
+
+    /// What is meant by a filter, by what may be given up.
+    public func count(_ filter: QueueFilter) async throws(QueueError) -> QueueChange {
+        let outcome = Locked(QueueChange())
+        try await write { transaction throws(StoreError) in
+            let change = try Self.count(filter, to: [.waiting, .held], transaction)
+            outcome.withLock { $0 = change }
+        }
+        return outcome.withLock { $0 }
+    }
+}

@@ -1,9 +1,9 @@
-import AuthProxy
-import PluginKit
+import Backend
+package import PluginKit
 import Synchronization
 
 /// A server of lines that are known before: "S: …" is what it says, "C: …" what it must be told, "TLS" where it is secured.
-final class ScriptedLine: RemoteLine {
+package final class ScriptedLine: RemoteLine {
     private struct State {
         var script: [String]
         var faults: [String] = []
@@ -13,14 +13,14 @@ final class ScriptedLine: RemoteLine {
 
     private let state: Mutex<State>
 
-    init(_ script: [String]) { state = Mutex(State(script: script)) }
+    package init(_ script: [String]) { state = Mutex(State(script: script)) }
 
-    var rest: [String] { state.withLock { $0.script } }
-    var faults: [String] { state.withLock { $0.faults } }
-    var closes: Int { state.withLock { $0.closes } }
-    var tls: [NetTLS] { state.withLock { $0.tls } }
+    package var rest: [String] { state.withLock { $0.script } }
+    package var faults: [String] { state.withLock { $0.faults } }
+    package var closes: Int { state.withLock { $0.closes } }
+    package var tls: [NetTLS] { state.withLock { $0.tls } }
 
-    func readLine() async throws(NetError) -> String {
+    package func readLine() async throws(NetError) -> String {
         let line = state.withLock { state -> String? in
             guard state.script.first?.hasPrefix("S: ") == true else { return nil }
             return String(state.script.removeFirst().dropFirst(3))
@@ -29,7 +29,7 @@ final class ScriptedLine: RemoteLine {
         return line
     }
 
-    func write(_ text: String) async throws(NetError) {
+    package func write(_ text: String) async throws(NetError) {
         state.withLock { state in
             let line = "C: " + text.dropLast(text.hasSuffix("\r\n") ? 1 : 0)
             // QUIT is nobody's business here.
@@ -38,7 +38,9 @@ final class ScriptedLine: RemoteLine {
         }
     }
 
-    func startTLS(_ tls: NetTLS) async throws(NetError) {
+    package func write(_ bytes: [UInt8]) async throws(NetError) { try await write(String(decoding: bytes, as: UTF8.self)) }
+
+    package func startTLS(_ tls: NetTLS) async throws(NetError) {
         let isDone = state.withLock { state in
             state.tls.append(tls)
             guard state.script.first == "TLS" else { return false }
@@ -48,7 +50,7 @@ final class ScriptedLine: RemoteLine {
         guard isDone else { throw Self.gone }
     }
 
-    func close() { state.withLock { $0.closes += 1 } }
+    package func close() { state.withLock { $0.closes += 1 } }
 
-    static let gone = NetError(.closed, "the other side closed the connection")
+    package static let gone = NetError(.closed, "the other side closed the connection")
 }

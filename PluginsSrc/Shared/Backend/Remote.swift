@@ -1,10 +1,16 @@
-/// A server that knows users.
+/// Another mail server: a host and a port.
 package struct Remote: Sendable, Hashable, CustomStringConvertible {
-    let host: String
-    let port: Int
+    package let host: String
+    package let port: Int
 
-    /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`.
-    package init?(_ text: String) {
+    /// A host that is known to be one.
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`; the port is 25 unless given, or another default.
+    package init?(_ text: String, defaultPort: Int = 25) {
         var name = text[...]
         var digits: Substring?
         if text.hasPrefix("[") {
@@ -21,7 +27,7 @@ package struct Remote: Sendable, Hashable, CustomStringConvertible {
         guard (1...253).contains(name.utf8.count), name.utf8.allSatisfy(Self.isOfHost) else { return nil }
         host = String(name)
         guard let digits else {
-            port = 25
+            port = defaultPort
             return
         }
         guard let port = UInt16(digits), port > 0 else { return nil }
@@ -36,7 +42,10 @@ package struct Remote: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Port 465 speaks TLS from the first byte on (RFC 8314 §3.3).
-    var isImplicitTLS: Bool { port == 465 }
+    package var isImplicitTLS: Bool { port == 465 }
+
+    /// Whether it is this machine: nobody listens on the way.
+    package var isHere: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     package var description: String { host.utf8.contains(0x3A) ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -1,13 +1,13 @@
 /// A server's reply: a code and its lines without codes.
-struct RemoteReply {
-    let code: Int
-    let lines: [Substring]
+package struct RemoteReply: Sendable {
+    package let code: Int
+    package let lines: [Substring]
 
     /// How many lines a reply may have.
     private static let lineLimit = 200
 
     /// Reads one whole reply (RFC 5321 §4.2.1).
-    static func read(from line: some RemoteLine) async throws -> RemoteReply {
+    package static func read(from line: some RemoteLine) async throws -> RemoteReply {
         var lines: [Substring] = []
         var first: Int?
         while lines.count < lineLimit {
@@ -32,6 +32,6 @@ struct RemoteReply {
         return code
     }
 
-    var isPositive: Bool { code < 400 }
-    var isTemporary: Bool { (400...499).contains(code) }
+    package var isPositive: Bool { code < 400 }
+    package var isTemporary: Bool { (400...499).contains(code) }
 }

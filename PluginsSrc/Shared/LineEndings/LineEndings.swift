@@ -1,26 +1,26 @@
-/// How the lines of a delivered message end.
-enum LineEndings: String, CaseIterable {
+/// How the lines of a message end when it leaves the server for a file or a program.
+package enum LineEndings: String, CaseIterable {
     /// As on the wire: not a byte is changed.
     case crlf
     /// As most Maildir programs on Unix write them.
     case lf
 
     /// Hands on a message that comes in parts, in the parts that go to the file.
-    struct Converter {
+    package struct Converter {
         private let endings: LineEndings
         /// A CR at the end of a part: only the next byte tells whether it ends a line.
         private var holdsCR = false
 
-        init(_ endings: LineEndings) { self.endings = endings }
+        package init(_ endings: LineEndings) { self.endings = endings }
 
-        mutating func convert(_ part: RawSpan, _ write: (RawSpan) throws -> Void) rethrows {
+        package mutating func convert(_ part: RawSpan, _ write: (RawSpan) throws -> Void) rethrows {
             guard endings == .lf else { return try write(part) }
             let lines = unixLines(part)
             try unsafe write(lines.span.bytes)
         }
 
         /// Hands on what was held back at the end of the message.
-        mutating func finish(_ write: (RawSpan) throws -> Void) rethrows {
+        package mutating func finish(_ write: (RawSpan) throws -> Void) rethrows {
             guard holdsCR else { return }
             holdsCR = false
             let held: [UInt8] = [0x0d]

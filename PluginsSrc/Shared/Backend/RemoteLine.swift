@@ -1,9 +1,10 @@
 package import PluginKit
 
-/// A connection to a server, as a login needs it.
+/// A connection to a server, as SMTP needs it.
 package protocol RemoteLine: Sendable {
     func readLine() async throws(NetError) -> String
     func write(_ text: String) async throws(NetError)
+    func write(_ bytes: [UInt8]) async throws(NetError)
     func startTLS(_ tls: NetTLS) async throws(NetError)
     func close()
 }

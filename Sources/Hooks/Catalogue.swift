@@ -57,8 +57,12 @@ public enum Catalogue {
         sender + ["rcpt_address", "rcpt_user", "rcpt_domain", "rcpt_original", "rcpt_index", "rcpt_count"]
     private static let body = sender + ["rcpt_count", "size"]
     private static let entry =
-        call + ["queue_id", "mail_address", "mail_user", "mail_domain", "rcpt_count", "domain", "size", "attempts"]
-    private static let hop = entry + ["next_hop", "next_port", "response"]
+        call + [
+            "txn", "queue_id", "mail_address", "mail_user", "mail_domain", "rcpt_count", "domain", "size", "attempts",
+        ]
+    private static let hop =
+        entry + ["rcpt_address", "rcpt_user", "rcpt_domain", "rcpt_original", "rcpt_index", "next_hop", "next_port"]
+        + ["response"]
     private static let auth = greeted + ["auth_mechanism"]
 
     public static let rows: [Row] = [
@@ -98,7 +102,7 @@ public enum Catalogue {
         Row("auth_token", auth + ["auth_token"], "is this token good for the user?"),
         Row("pre_send_trans_email", body, "a message is about to enter the outbound queue"),
         Row("send_email", entry, when: .detached, refusable: false, "a delivery is about to start"),
-        Row("get_mx", entry, when: .detached, refusable: false, "name the next hops of a domain"),
+        Row("get_mx", entry, when: .detached, "name the next hops of a message"),
         Row("delivered", hop + ["delay_ms"], when: .detached, refusable: false, "the next host took the message"),
         Row("deferred", hop + ["delay_ms"], when: .detached, refusable: false, "a try failed for now"),
         Row("bounce", hop, when: .detached, refusable: false, "a delivery failed for good"),

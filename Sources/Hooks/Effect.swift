@@ -49,6 +49,7 @@ extension Hook {
         case .dataPost: refusal(code, hard: 550, soft: 450, "Message denied")
         case .maxDataExceeded: oversize(code)
         case .queue, .queueOutbound: queueing(code)
+        case .preSendTransEmail: refusal(code, hard: 550, soft: 450, "Message denied")
         default: .proceed
         }
     }

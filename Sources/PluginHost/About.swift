@@ -8,5 +8,5 @@ public enum About: Sendable {
     /// `auth_lookup`, `auth_verify`, `auth_token`.
     case authentication(mechanism: String, user: String, secret: [UInt8], token: [UInt8])
     /// The outbound hooks.
-    case delivery(Delivery)
+    case delivery(DeliveryFacts)
 }

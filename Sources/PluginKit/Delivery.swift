@@ -22,18 +22,18 @@ extension Call where Kind == HookKind.Delivery {
     /// `delivered`: time in the queue; `deferred`: until the next try.
     public var delay: Duration { unsafe .milliseconds(Int64(clamping: args.pointee.delay_ms)) }
 
-    /// The sender of the mail; empty for the null sender.
-    public var mailAddress: String { text(.mailAddress) ?? "" }
-
-    /// The recipient of the mail, where there is one.
+    /// The recipient, in `delivered`, `deferred` and `bounce`.
     public var rcptAddress: String? { text(.rcptAddress) }
 
-    /// In `get_mx`, to be followed by `.ok`: one next hop more, in order.
-    ///
-    /// "host", "host:port", "lmtp://…" or a path; needs the capability "queue".
-    public func addNextHop(_ nextHop: String) throws(HostError) {
-        try stage("next hop \(nextHop)") { tables, call in
-            unsafe nextHop.withView { unsafe tables.outbound?.pointee.add_next_hop(tables.context, call, $0) }
+    /// Bytes of the message.
+    public var size: UInt64 { unsafe args.pointee.size }
+
+    /// In `get_mx`, to be followed by `.ok`: one next hop more, in order. Needs the capability "queue".
+    public func addNextHop(_ hop: NextHop) throws(HostError) {
+        try stage("next hop \(hop.host)") { tables, call in
+            unsafe NextHop.lend([hop]) { hops, _ in
+                unsafe tables.outbound?.pointee.add_next_hop(tables.context, call, hops)
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ public enum HookKind {
     public enum Authentication {}
     public enum Denial {}
     public enum LogLine {}
-    public enum Delivery {}
+    public enum Delivery: Transaction {}
     public enum Sender: Transaction {}
     public enum Recipient: Transaction {}
     public enum Message: Transaction {}

@@ -115,13 +115,6 @@ extension Queue {
         }
         let count = try transaction.run("DELETE \(chosen)", [.integer(message)])
         for destination in destinations { try Destinations.refresh(destination, transaction) }
-        try transaction.run(
-            "UPDATE message SET unsettled = unsettled - ? WHERE id = ?",
-            [.integer(count), .integer(message)]
-        )
-        let left = try transaction.first("SELECT unsettled FROM message WHERE id = ?", [.integer(message)]) {
-            $0.integer(0)
-        }
-        return left == 0 ? try remove(message, transaction) : nil
+        return try settle(count, of: message, transaction)
     }
 }

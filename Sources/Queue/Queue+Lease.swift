@@ -97,15 +97,17 @@ extension Queue {
         var bytes = 0
         for message in order.prefix(messages) where bytes < mostBytes {
             let group = groups[message] ?? []
-            for row in group {
-                // What can't be read is kept for somebody to look at.
-                let state = row.recipient == nil ? RecipientState.held : .leased
-                try transaction.run(
-                    "UPDATE recipient SET state = ? WHERE id = ?",
-                    [.integer(state.rawValue), .integer(row.id)]
-                )
+            // What can't be read is kept for somebody to look at.
+            let good = group.filter { $0.recipient != nil }
+            for row in group where row.recipient == nil { try hold(row.id, "the address can't be read", transaction) }
+            guard !good.isEmpty else { continue }
+            guard let lease = try lease(message, destination, good, now, spool, transaction) else {
+                for row in good { try hold(row.id, "the message's sender can't be read", transaction) }
+                continue
             }
-            guard let lease = try lease(message, destination, group, now, spool, transaction) else { continue }
+            for row in good {
+                try transaction.run("UPDATE recipient SET state = 1 WHERE id = ?", [.integer(row.id)])
+            }
             if case .memory(let text) = lease.text.place { bytes += text.count }
             leases.append(lease)
         }
@@ -121,9 +123,7 @@ extension Queue {
         _ spool: SpoolFolder,
         _ transaction: StoreTransaction
     ) throws(StoreError) -> Lease? {
-        let good = rows.filter { $0.recipient != nil }
-        guard !good.isEmpty else { return nil }
-        return try transaction.first(
+        try transaction.first(
             """
             SELECT name, queued, notes, size, spool, (SELECT bytes FROM body WHERE body.id = message.id),
                 \(MessageRow.columns)
@@ -132,7 +132,7 @@ extension Queue {
             [.integer(message)]
         ) { row -> Lease? in
             guard var envelope = MessageRow.envelope(row, at: 6, now: now) else { return nil }
-            envelope.recipients = good.compactMap(\.recipient)
+            envelope.recipients = rows.compactMap(\.recipient)
             let size = row.integer(3)
             let place: QueuedText.Place =
                 row.optionalText(4).map { .file(name: $0, spool) } ?? .memory(row.blob(5) ?? [])
@@ -141,12 +141,20 @@ extension Queue {
                 name: row.text(0),
                 destination: destination,
                 envelope: envelope,
-                entries: good.map { Lease.Entry(id: $0.id, attempts: $0.attempts) },
+                entries: rows.map { Lease.Entry(id: $0.id, attempts: $0.attempts) },
                 arrived: QueueTime(milliseconds: Int64(row.integer(1))),
                 text: QueuedText(place: place, count: size),
                 notes: row.optionalText(2)
             )
         }.flatMap { $0 }
+    }
+
+    /// Keeps a recipient until somebody has looked, and tells why.
+    static func hold(_ entry: Int64, _ reason: String, _ transaction: StoreTransaction) throws(StoreError) {
+        try transaction.run(
+            "UPDATE recipient SET state = 2, host = NULL, reply = ? WHERE id = ? AND state < 2",
+            [.text("held by the server: " + reason), .integer(entry)]
+        )
     }
 
     /// Waits for the store without holding a thread up.

@@ -9,7 +9,20 @@ extension Queue {
     ///   - draft: at least one of its recipients isn't dropped.
     ///   - done: told once, on any thread.
     public func seal(_ draft: Draft, _ done: @escaping @Sendable (QueueError?) -> Void) {
+        seal(draft, as: nextID(), done)
+    }
+
+    /// The same for who can wait; the number that the message has in the queue.
+    public func seal(_ draft: Draft) async throws(QueueError) -> Int64 {
         let id = nextID()
+        let error = await withCheckedContinuation { continuation in
+            seal(draft, as: id) { continuation.resume(returning: $0) }
+        }
+        if let error { throw error }
+        return id
+    }
+
+    private func seal(_ draft: Draft, as id: Int64, _ done: @escaping @Sendable (QueueError?) -> Void) {
         let write: @Sendable (borrowing FileDescriptor) throws(SystemError) -> Void
         switch draft.text {
         case .bytes(let bytes) where bytes.count <= Self.largestBlob: return seal(draft, as: id, spool: nil, done)
@@ -112,13 +125,18 @@ extension Queue {
             "SELECT DISTINCT destination FROM recipient WHERE message = ? AND state = 0",
             [.integer(id)]
         ) { $0.text(0) }
+        try erase(id, transaction)
+        for destination in destinations { try Destinations.refresh(destination, transaction) }
+        return spool.flatMap { $0 }
+    }
+
+    /// Takes away the rows of a message, none of whose recipients waits.
+    static func erase(_ id: Int64, _ transaction: StoreTransaction) throws(StoreError) {
         for table in [
             "DELETE FROM recipient WHERE message = ?", "DELETE FROM body WHERE id = ?",
             "DELETE FROM message WHERE id = ?",
         ] {
             try transaction.run(table, [.integer(id)])
         }
-        for destination in destinations { try Destinations.refresh(destination, transaction) }
-        return spool.flatMap { $0 }
     }
 }

@@ -23,7 +23,15 @@ extension Queue {
             for (id, _) in drafts { _ = try Self.remove(id, transaction) }
         }
         if let name = gone.withLock({ $0 }) { spool.remove([name]) }
-        tellDue()
+        // What is over leaves nothing to do.
+        if !drafts.isEmpty || settlements.contains(where: \.fate.waits) { tellDue() }
+    }
+
+    /// Keeps the recipients of a lease until somebody has looked, where they can't be settled for a reason that stays.
+    public func hold(_ lease: Lease, _ reason: String) async throws(QueueError) {
+        try await write { transaction throws(StoreError) in
+            for entry in lease.entries { try Self.hold(entry.id, reason, transaction) }
+        }
     }
 
     /// The name of the file that goes with the message, if it goes.
@@ -40,6 +48,11 @@ extension Queue {
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
                 settled += try mark(settlement, state, due: now, now, transaction)
             case .deferred(let until): _ = try mark(settlement, .waiting, due: until, now, transaction)
+            case .postponed(let until):
+                try transaction.run(
+                    "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND state = 1",
+                    [.integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry)]
+                )
             case .untried:
                 try transaction.run(
                     "UPDATE recipient SET state = 0 WHERE id = ? AND state = 1",
@@ -47,16 +60,25 @@ extension Queue {
                 )
             }
         }
-        try Destinations.refresh(lease.destination, transaction)
-        guard settled > 0 else { return nil }
-        try transaction.run(
-            "UPDATE message SET unsettled = unsettled - ? WHERE id = ?",
-            [.integer(settled), .integer(lease.message)]
-        )
-        let left = try transaction.first("SELECT unsettled FROM message WHERE id = ?", [.integer(lease.message)]) {
-            $0.integer(0)
-        }
-        return left == 0 ? try remove(lease.message, transaction) : nil
+        // The table tells of those who wait only, and who is leased doesn't.
+        if settlements.contains(where: \.fate.waits) { try Destinations.refresh(lease.destination, transaction) }
+        return try settle(settled, of: lease.message, transaction)
+    }
+
+    /// Counts recipients of a message as settled; without others it goes: the name of its file, if it has one.
+    static func settle(
+        _ count: Int,
+        of message: Int64,
+        _ transaction: StoreTransaction
+    ) throws(StoreError) -> String? {
+        guard count > 0 else { return nil }
+        let left = try transaction.first(
+            "UPDATE message SET unsettled = unsettled - ? WHERE id = ? RETURNING unsettled, spool",
+            [.integer(count), .integer(message)]
+        ) { (unsettled: $0.integer(0), spool: $0.optionalText(1)) }
+        guard let left, left.unsettled == 0 else { return nil }
+        try erase(message, transaction)
+        return left.spool
     }
 
     /// Tells how many rows it changed: who did it already changes none.

@@ -11,6 +11,14 @@ public enum QueueError: Error, Sendable, Equatable {
 extension QueueError {
     /// Whether there will be no success any more, however often it is tried.
     public var isClosed: Bool { self == .store(.closed) }
+
+    /// Whether it is no fault of the disk.
+    public var isOurs: Bool {
+        switch self {
+        case .store(.wrong): true
+        case .store(.disk), .store(.taken), .store(.newer), .store(.closed), .spool: false
+        }
+    }
 }
 
 extension QueueError: CustomStringConvertible {

@@ -1,8 +1,12 @@
+internal import System
+
 /// A moment of the queue: milliseconds since 1970-01-01 00:00 UTC.
 ///
 /// A queue lives longer than any process, so its clock is the one on the wall.
 public struct QueueTime: Sendable, Hashable, Comparable {
     public let milliseconds: Int64
+
+    public static var now: QueueTime { QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000) }
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 

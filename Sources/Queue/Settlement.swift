@@ -5,8 +5,18 @@ public struct Settlement: Sendable {
         case failed
         /// Tried again then.
         case deferred(until: QueueTime)
+        /// Not tried, and that counts as no attempt: due then, for a reason that is kept.
+        case postponed(until: QueueTime)
         /// Not tried: it is due as before.
         case untried
+
+        /// Whether something is due again.
+        var waits: Bool {
+            switch self {
+            case .delivered, .failed: false
+            case .deferred, .postponed, .untried: true
+            }
+        }
     }
 
     public let entry: Int64

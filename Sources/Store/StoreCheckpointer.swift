@@ -84,12 +84,8 @@ final class StoreCheckpointer: Sendable {
     private func connection() throws(StoreError) -> DatabaseQueue {
         if let queue = state.withLock({ $0.queue }) { return queue }
         do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.writeWithoutTransaction {
-                try $0.execute(sql: "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0")
-            }
+            let queue = try StoreConnection.open(path)
+            try queue.writeWithoutTransaction { try $0.execute(sql: StoreConnection.pragmas) }
             state.withLock { $0.queue = queue }
             return queue
         } catch { throw StoreError(error) }

@@ -6,17 +6,16 @@ internal import System
 struct StoreFile {
     let queue: DatabaseQueue
 
-    /// Pages of the write-ahead log are taken into the database when we say so, on another connection.
     private static let pragmas = [
-        "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-        "PRAGMA wal_autocheckpoint=0", "PRAGMA foreign_keys=OFF", "PRAGMA temp_store=MEMORY",
+        "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", StoreConnection.pragmas,
+        "PRAGMA temp_store=MEMORY",
     ]
 
     init(path: String, schema: StoreSchema) throws(StoreError) {
         do {
             // Made by ourselves, so that nobody else can ever read it.
             _ = try FileDescriptor.open(path, [.readWrite, .create], mode: 0o600)
-            queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+            queue = try StoreConnection.open(path)
             try queue.writeWithoutTransaction { database in
                 for pragma in Self.pragmas { try database.execute(sql: pragma) }
             }
@@ -24,15 +23,6 @@ struct StoreFile {
         } catch let error as SystemError {
             throw .disk("\(error)")
         } catch { throw StoreError(error) }
-    }
-
-    private static var configuration: GRDB.Configuration {
-        var configuration = GRDB.Configuration()
-        configuration.busyMode = .timeout(5)
-        configuration.journalMode = .default
-        configuration.maximumReaderCount = 1
-        configuration.foreignKeysEnabled = false
-        return configuration
     }
 
     private static func migrate(_ queue: DatabaseQueue, _ path: String, _ schema: StoreSchema) throws {

@@ -24,10 +24,7 @@ public final class StoreReader: Sendable {
 
     private func queue() throws -> DatabaseQueue {
         if let queue = connection.withLock({ $0 }) { return queue }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try StoreConnection.open(path, readonly: true)
         connection.withLock { $0 = queue }
         return queue
     }

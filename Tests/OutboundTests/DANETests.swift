@@ -143,9 +143,8 @@ struct DANETests {
         ).text.prefix(64)
         let resolver = try Self.resolver(folder, port: street.port, key: host == .differs ? Self.other : String(key))
         let carrier = HostCarrier(
-            dialer: street.listeners.dialer,
             finder: Self.finder(resolver, port: street.port),
-            cryptography: TestCryptography()
+            circuit: Circuit(dialer: street.listeners.dialer, cryptography: TestCryptography())
         )
         let desk = FakeDesk([try FakeDesk.lease(), try FakeDesk.lease()])
         await carrier.carry(to: "implicit.signed.example", desk)

@@ -26,11 +26,23 @@ import Testing
         table.began("a.example")
         table.hasLooked("a.example")
         table.unreachable("a.example", at: start)
-        #expect(table.time(.init(destination: "a.example", time: start)) == start + .seconds(15))
+        #expect(table.time(.init(destination: "a.example", time: start), now: start) == start + .seconds(15))
         table.reached("a.example")
-        #expect(table.time(.init(destination: "a.example", time: start)) == start)
+        #expect(table.time(.init(destination: "a.example", time: start), now: start) == start)
         table.ended("a.example")
         #expect(table.count == 0)
+    }
+
+    @Test func `A clock that is set back doesn't make a wait longer`() {
+        var table = DestinationTable()
+        let due = Queue.Due(destination: "a.example", time: start + .seconds(-7200))
+        table.began("a.example")
+        table.unreachable("a.example", at: start)
+        #expect(table.time(due, now: start + .seconds(14)) == start + .seconds(15))
+        let earlier = start + .seconds(-3600)
+        #expect(table.time(due, now: earlier) == due.time)
+        table.unreachable("a.example", at: earlier)
+        #expect(table.time(due, now: earlier) == earlier + .seconds(30))
     }
 
     @Test func `The next carrier begins when the last has looked for messages, and one alone after a failure`() {

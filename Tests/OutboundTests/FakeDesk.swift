@@ -9,11 +9,15 @@ actor FakeDesk: LeaseDesk {
     private var waiting: [Lease]
     private(set) var settled: [[Attempt]] = []
     private(set) var reasons: [Unreachable] = []
+    private(set) var failed: [Unreachable] = []
+    private(set) var postponed: [Duration] = []
 
     init(_ leases: [Lease]) { waiting = leases }
 
     func next() async -> Lease? { waiting.isEmpty ? nil : waiting.removeFirst() }
     func settle(_ lease: Lease, _ attempts: [Attempt]) async { settled.append(attempts) }
+    func fail(_ lease: Lease, _ why: Unreachable) async { failed.append(why) }
+    func postpone(_ lease: Lease, for time: Duration, _ reason: String) async { postponed.append(time) }
     func giveUp(_ why: Unreachable) async { reasons.append(why) }
 
     var left: Int { waiting.count }
@@ -40,4 +44,5 @@ struct FixedFinder: HostFinder {
     let hops: [Hop]
 
     func hops(for destination: String) async throws(Unreachable) -> [Hop] { hops }
+    func hops(by route: Route, for destination: String) async throws(Unreachable) -> [Hop] { hops }
 }

@@ -21,10 +21,8 @@ import Wire
         var limits = ClientLimits()
         change(&limits)
         return HostCarrier(
-            dialer: street.listeners.dialer,
             finder: FixedFinder(hops: hops),
-            limits: limits,
-            cryptography: TestCryptography()
+            circuit: Circuit(dialer: street.listeners.dialer, limits: limits, cryptography: TestCryptography())
         )
     }
 

@@ -64,6 +64,32 @@ import Testing
         #expect(stage.watcher.heard.value.tries.last?.attempts == 9)
     }
 
+    @Test(
+        "A dead destination that is forgiven is tried at once, like one that was never tried",
+        arguments: ["dead.example", nil]
+    )
+    func forgiven(_ name: String?) async throws {
+        let stage = try RunnerStage(Self.settings { $0.schedule = RetrySchedule([.seconds(5)]) }, deed: Self.dead(true))
+        try await stage.seal(["d"], to: "x@dead.example")
+        try await stage.run {
+            await stage.traffic.until { $0.visits["dead.example"] == 1 && $0.runningAtOnce == 0 }
+            await stage.clock.reach(15)
+            await stage.watcher.heard.until { $0.tries.last?.fate == .failed }
+            await stage.traffic.until { $0.runningAtOnce == 0 }
+            try await stage.seal(["e"], to: "x@dead.example")
+            await stage.clock.reach(45)
+            await stage.traffic.until { $0.visits["dead.example"] == 3 && $0.runningAtOnce == 0 }
+            try await stage.seal(["f"], to: "x@dead.example")
+            await stage.clock.sleeps(for: 60)
+            await stage.runner.forgive("fine.example")
+            await stage.clock.sleeps(for: 60)
+            #expect(stage.traffic.value.visits["dead.example"] == 3)
+            await stage.runner.forgive(name)
+            await stage.traffic.until { $0.visits["dead.example"] == 4 && $0.runningAtOnce == 0 }
+            await stage.clock.sleeps(for: 15)
+        }
+    }
+
     @Test func `Carriers that find out together that nobody is there count as one failure`() async throws {
         let stage = try RunnerStage(Self.settings { $0.concurrencyPerDestination = 5 }, deed: Self.dead(true))
         stage.traffic.change { $0.isOpen = false }

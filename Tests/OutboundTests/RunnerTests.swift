@@ -2,6 +2,7 @@ import Mail
 import Outbound
 import Queue
 import SMTP
+import Support
 import Testing
 
 /// How a runner begins, is told otherwise, and ends.
@@ -103,6 +104,27 @@ import Testing
             try stage.expectEmpty()
         }
         #expect(stage.traffic.value.delivered.sorted() == ["m0", "m1", "m2"])
+    }
+
+    @Test func `What can never be written down is held with the reason, and the others go on`() async throws {
+        let stage = try RunnerStage()
+        try await stage.seal(["m"], to: "x@a.example")
+        try stage.execute(Self.trigger(state: 3))
+        try await stage.run {
+            for wait in [1, 2, 4, 8, 8, 8, 8] {
+                await stage.clock.sleeps(for: wait)
+                stage.clock.advance(wait)
+            }
+            await stage.watcher.heard.until { $0.held == 1 }
+            await stage.traffic.until { $0.runningAtOnce == 0 }
+            try stage.execute("DROP TRIGGER broken")
+            try await stage.seal(["n"], to: "x@a.example")
+            await stage.traffic.until { $0.delivered == ["m", "n"] && $0.runningAtOnce == 0 }
+        }
+        let held = try QueueView(in: stage.folder.path + "/queue").entry("m")?.recipients.first
+        #expect(held?.state == .held)
+        #expect(held?.reply?.contains("can't be written down") == true)
+        #expect(held?.reply?.contains("taken") == true)
     }
 
     /// Refuses what becomes of recipients.

@@ -15,6 +15,7 @@ final class RunnerWatcher: RunnerObserver {
     struct Heard: Sendable {
         var tries: [Try] = []
         var unsettled = 0
+        var held = 0
         var unread = 0
     }
 
@@ -41,5 +42,6 @@ final class RunnerWatcher: RunnerObserver {
     }
 
     func couldNotSettle(_ lease: Lease, _ error: QueueError) { heard.change { $0.unsettled += 1 } }
+    func isHeld(_ lease: Lease, _ error: QueueError) { heard.change { $0.held += 1 } }
     func couldNotLook(_ error: QueueError) { heard.change { $0.unread += 1 } }
 }

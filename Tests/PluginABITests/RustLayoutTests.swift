@@ -48,7 +48,8 @@ import Testing
         let header = try String(contentsOfFile: Tool.header + "/haraka_plugin.h", encoding: .utf8)
         let structs = header.matches(of: /typedef struct (hk_\w+) \{/).map { String($0.1) }
         #expect(Set(structs) == Set(try mirrors().map(\.name)))
-        let numbers = header.matches(of: #/\b(HK_(?:E|V|T|PF|HF|LOG|EDIT|CANCEL|Q|M|SF|DNS|NET)_\w+) = /#).map {
+        let numbers = header.matches(of: #/\b(HK_(?:E|V|T|PF|HF|LOG|EDIT|CANCEL|Q|D|NH|TLS|M|SF|DNS|NET)_\w+) = /#).map
+        {
             String($0.1)
         }
         #expect(Set(numbers).subtracting(try constants()).isEmpty)

@@ -195,6 +195,26 @@ struct QueueTests {
         queue.close()
     }
 
+    @Test(
+        "What can't be read is held, with the reason, and the others are leased",
+        arguments: [("message SET sender", "sender"), ("recipient SET address", "address")]
+    )
+    func unreadable(_ place: String, _ told: String) async throws {
+        let folder = try TemporaryFolder()
+        let queue = try open(folder)
+        _ = await seal(try draft("A.1", to: ["b@x.example"]), in: queue)
+        _ = await seal(try draft("B.1", to: ["c@x.example"]), in: queue)
+        try queue.store.writeNow { transaction throws(StoreError) in
+            try transaction.run("UPDATE \(place) = 'no address at all' WHERE id = 1")
+        }
+        #expect(try await queue.lease("x.example", now: start, messages: 9).map(\.name) == ["B.1"])
+        #expect(try await queue.due(limit: 9).isEmpty)
+        let entry = try QueueView(in: folder.path + "/queue").entry("A.1")
+        #expect(entry?.recipients.map(\.state) == [.held])
+        #expect(entry?.recipients.first?.reply?.contains("\(told) can't be read") == true)
+        queue.close()
+    }
+
     @Test func `A recipient that was dropped is not queued`() async throws {
         let folder = try TemporaryFolder()
         let queue = try open(folder)

@@ -43,7 +43,7 @@ pub type hk_fn = Option<unsafe extern "C" fn()>;
 
 pub const HK_ABI_MAJOR: u16 = 1;
 pub const HK_ABI_MINOR: u16 = 0;
-pub const HK_ABI_DRAFT: u32 = 1;
+pub const HK_ABI_DRAFT: u32 = 2;
 pub const HK_OK: i32 = 0;
 pub const HK_E_UNSUPPORTED: i32 = -1;
 pub const HK_E_INVALID: i32 = -2;
@@ -120,6 +120,16 @@ pub const HK_NET_CLOSED: i32 = 4;
 pub const HK_NET_ERROR: i32 = 5;
 pub const HK_NET_TLS: u32 = 1 << 0;
 pub const HK_NET_TLS_NO_VERIFY: u32 = 1 << 1;
+pub const HK_TLS_OPPORTUNISTIC: i32 = 0;
+pub const HK_TLS_OFF: i32 = 1;
+pub const HK_TLS_REQUIRED: i32 = 2;
+pub const HK_TLS_VERIFIED: i32 = 3;
+pub const HK_NH_LMTP: u32 = 1 << 0;
+pub const HK_NH_TLS_FIRST: u32 = 1 << 1;
+pub const HK_NH_MX: u32 = 1 << 2;
+pub const HK_D_DELIVERED: i32 = 1;
+pub const HK_D_DEFERRED: i32 = 2;
+pub const HK_D_FAILED: i32 = 3;
 pub const HK_Q_RETRY: i32 = 1;
 pub const HK_Q_HOLD: i32 = 2;
 pub const HK_Q_RELEASE: i32 = 3;
@@ -415,13 +425,55 @@ pub struct hk_ext_net {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct hk_next_hop {
+    pub struct_size: u32,
+    pub flags: u32,
+    pub host: hk_str,
+    pub port: i32,
+    pub tls: i32,
+    pub source: hk_str,
+    pub hello: hk_str,
+    pub user: hk_str,
+    pub password: hk_str,
+    pub mechanism: hk_str,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct hk_outcome {
+    pub struct_size: u32,
+    pub what: i32,
+    pub rcpt_index: u32,
+    pub code: i32,
+    pub address: hk_str,
+    pub host: hk_str,
+    pub enhanced: hk_str,
+    pub text: hk_str,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct hk_mail {
+    pub struct_size: u32,
+    pub recipient_count: u32,
+    pub part_count: u32,
+    pub reserved: u32,
+    pub sender: hk_str,
+    pub recipients: *const hk_str,
+    pub parts: *const hk_str,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct hk_ext_outbound {
     pub struct_size: u32,
     pub reserved: u32,
-    pub submit: unsafe extern "C" fn(*mut c_void, hk_str, *const hk_str, u32, *const hk_str, u32, Option<unsafe extern "C" fn(*mut c_void, hk_status, u64)>, *mut c_void) -> hk_status,
-    pub add_next_hop: unsafe extern "C" fn(*mut c_void, hk_call, hk_str) -> hk_status,
-    pub act: unsafe extern "C" fn(*mut c_void, u64, i32) -> hk_status,
-    pub entry: unsafe extern "C" fn(*mut c_void, u64, hk_sink) -> hk_status,
+    pub submit: unsafe extern "C" fn(*mut c_void, *const hk_mail, Option<unsafe extern "C" fn(*mut c_void, hk_status, u64)>, *mut c_void) -> hk_status,
+    pub enqueue: unsafe extern "C" fn(*mut c_void, hk_call) -> hk_status,
+    pub deliver: unsafe extern "C" fn(*mut c_void, hk_call, *const u32, u32, *const hk_next_hop, u32, Option<unsafe extern "C" fn(*mut c_void, hk_status, *const hk_outcome, u32)>, *mut c_void) -> hk_status,
+    pub add_next_hop: unsafe extern "C" fn(*mut c_void, hk_call, *const hk_next_hop) -> hk_status,
+    pub act: unsafe extern "C" fn(*mut c_void, u64, i32, Option<unsafe extern "C" fn(*mut c_void, hk_status)>, *mut c_void) -> hk_status,
+    pub entry: unsafe extern "C" fn(*mut c_void, u64, Option<unsafe extern "C" fn(*mut c_void, hk_status, hk_str)>, *mut c_void) -> hk_status,
 }
 
 #[repr(C)]

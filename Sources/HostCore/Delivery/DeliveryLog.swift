@@ -8,6 +8,11 @@ internal import System
 struct DeliveryLog: RunnerObserver {
     let log: LogSink
     let writer: ReportWriter
+    let hooks: OutboundHooks
+
+    func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
+        await hooks.concluded(lease, deliveries, at: now)
+    }
 
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
         for delivery in deliveries {
@@ -40,6 +45,14 @@ struct DeliveryLog: RunnerObserver {
 
     func couldNotSettle(_ lease: Lease, _ error: QueueError) {
         log.error("what became of a message can't be written down yet", id: lease.name, [("reason", .text("\(error)"))])
+    }
+
+    func isHeld(_ lease: Lease, _ error: QueueError) {
+        log.error(
+            "what became of a message can't be written down, and it is held",
+            id: lease.name,
+            [("reason", .text("\(error)"))]
+        )
     }
 
     func couldNotLook(_ error: QueueError) { log.error("the queue can't be read", [("reason", .text("\(error)"))]) }

@@ -13,7 +13,7 @@ struct ReportWriter: Sendable {
 
     /// The reports that are due with these fates, each of them a message to be queued.
     func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft] {
-        let failed = deliveries.filter { $0.fate == .failed }
+        let failed = deliveries.filter { $0.fate == .failed && !$0.isSilent }
         guard !failed.isEmpty, !lease.envelope.sender.isNull else { return [] }
         let bytes = await read(lease.text)
         let returned = returned(bytes, of: lease)

@@ -25,6 +25,7 @@ extension Conversation {
         case .recipientOk(let address): return concludeRecipientOk(address, outcome)
         case .data: return concludeData(outcome)
         case .tooBig, .dataPost, .queue, .queueOutbound: return concludeMessage(step, outcome)
+        case .preSend: return concludePreSend(outcome)
         case .queueOk(let answer): return .go(.endTransaction(then: .answer(answer)))
         case .endTransaction(let then): return afterTransaction(then)
         case .disconnect: return .end
@@ -139,7 +140,7 @@ extension Conversation {
         case .connectInit, .lookupRDNS, .connect: "ip \(summary.ip)"
         case .unrecognized(let verb, _), .named(_, let verb, _): "command \(verb)"
         case .verify(let argument): "vrfy \(argument)"
-        case .tooBig, .dataPost, .queue, .queueOutbound, .data: "size \(transaction?.summary.size ?? 0)"
+        case .tooBig, .dataPost, .queue, .queueOutbound, .preSend, .data: "size \(transaction?.summary.size ?? 0)"
         case .capabilities, .help, .noop, .reset, .quit, .queueOk, .endTransaction, .authenticate, .disconnect: ""
         }
     }

@@ -49,9 +49,9 @@ extension Conversation {
     }
 
     func concludeMessage(_ step: Step, _ outcome: Outcome) -> Conclusion {
-        // Nobody else has taken what a client may relay.
-        if case .queueOutbound = step, outcome.code == .cont, let queue = house.queue, let draft = draft() {
-            return .seal(draft, queue)
+        if isToBeQueued(step, outcome), house.queue != nil {
+            transaction?.acceptance = outcome
+            return plugins.table.isEmpty(.preSendTransEmail) ? sealed() : .go(.preSend)
         }
         if let refusal = refusal(step, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
         guard case .dataPost = step else { return .go(.queueOk(accepted(outcome))) }
@@ -59,11 +59,30 @@ extension Conversation {
         return .go(plugins.isRelaying ? .queueOutbound : .queue)
     }
 
+    /// Whether a plugin wants the message queued here, or nobody else has taken what a client may relay.
+    private func isToBeQueued(_ step: Step, _ outcome: Outcome) -> Bool {
+        switch step {
+        case .queue: outcome.code == .ok && plugins.takeEnqueued()
+        case .queueOutbound: outcome.code == .cont || outcome.code == .ok && plugins.takeEnqueued()
+        default: false
+        }
+    }
+
+    func concludePreSend(_ outcome: Outcome) -> Conclusion {
+        if let refusal = refusal(.preSend, outcome) { return .go(.endTransaction(then: .answer(refusal))) }
+        return sealed()
+    }
+
+    private func sealed() -> Conclusion {
+        guard let queue = house.queue, let draft = draft() else { return refuseTransaction(House.queueFails) }
+        return .seal(draft, queue)
+    }
+
     private func accepted(_ outcome: Outcome) -> ServerSession.Answer {
         accepted(saying: outcome.reply?.text ?? "", by: outcome.plugin.map { plugins.pluginName($0) })
     }
 
-    func queued() -> ServerSession.Answer { accepted(saying: "", by: nil) }
+    func queued() -> ServerSession.Answer { accepted(transaction?.acceptance ?? .nobody) }
 
     /// The 250 that carries the transaction's id.
     private func accepted(saying said: String, by plugin: String?) -> ServerSession.Answer {

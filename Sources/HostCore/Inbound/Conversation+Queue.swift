@@ -14,8 +14,9 @@ extension Conversation {
             name: transaction?.summary.id ?? summary.id,
             envelope: envelope,
             text: message.text,
-            arrived: QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000),
-            client: summary.auth.map { "\($0) at \(summary.ip)" } ?? summary.ip
+            arrived: .now,
+            client: summary.auth.map { "\($0) at \(summary.ip)" } ?? summary.ip,
+            notes: NotesText.encode(plugins.transactionNotes)
         )
     }
 

@@ -17,6 +17,8 @@ enum Step {
     case mail, recipient(Address), recipientOk(Address)
     case authenticate(SASLExchange.Question, SASLMechanism)
     case data, tooBig, dataPost, queue, queueOutbound
+    /// The message is about to be queued for delivery elsewhere.
+    case preSend
     case queueOk(ServerSession.Answer)
     /// `reset_transaction`, and what follows it.
     indirect case endTransaction(then: Afterwards)
@@ -42,7 +44,7 @@ enum Step {
         case .queueOk(.acceptEach(let replies)): .queueText(replies.first { !$0.isRefusal }?.text ?? "")
         case .queueOk(.refuse), .queueOk(.authenticate): .nothing
         case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .noop, .reset, .quit, .mail, .recipient,
-            .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .endTransaction, .disconnect:
+            .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .preSend, .endTransaction, .disconnect:
             .nothing
         }
     }
@@ -50,7 +52,7 @@ enum Step {
     /// Whether a refusal is the transaction's own, and not that of a command beside it.
     var isOfTransaction: Bool {
         switch self {
-        case .mail, .recipient, .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .queueOk,
+        case .mail, .recipient, .recipientOk, .data, .tooBig, .dataPost, .queue, .queueOutbound, .preSend, .queueOk,
             .endTransaction:
             true
         case .connectInit, .lookupRDNS, .connect, .hello, .capabilities, .unrecognized, .named, .verify, .help, .noop,
@@ -82,6 +84,7 @@ enum Step {
         case .dataPost: .dataPost
         case .queue: .queue
         case .queueOutbound: .queueOutbound
+        case .preSend: .preSendTransEmail
         case .queueOk: .queueOk
         case .endTransaction: .resetTransaction
         case .disconnect: .disconnect

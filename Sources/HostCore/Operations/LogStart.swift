@@ -54,7 +54,13 @@ extension Configuration {
 
 extension HostPorts {
     /// What plugins get from this server; without a log their lines go nowhere, without net they can't connect.
-    static func of(_ current: CurrentConfiguration, log: LogSink?, net: PluginNet? = nil) -> HostPorts {
+    static func of(
+        _ current: CurrentConfiguration,
+        log: LogSink?,
+        net: PluginNet? = nil,
+        dns: PluginDNS? = nil,
+        outbound: PluginOutbound? = nil
+    ) -> HostPorts {
         HostPorts(
             log: { level, plugin, scope, text in
                 log?.write(LogLevel(abi: level), text, id: scope, plugin: plugin)
@@ -62,6 +68,8 @@ extension HostPorts {
             configuration: { PluginSnapshot(snapshot: current.value.snapshot) },
             directory: current.value.directory,
             net: net,
+            dns: dns,
+            outbound: outbound,
             product: Product.identifier,
             version: Product.version
         )

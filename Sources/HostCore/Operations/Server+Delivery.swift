@@ -1,6 +1,7 @@
 internal import DNS
 internal import Dispatch
 internal import Outbound
+internal import PluginHost
 internal import Queue
 internal import System
 internal import Wire
@@ -11,7 +12,9 @@ extension Server {
         _ configuration: Configuration,
         _ current: CurrentConfiguration,
         _ listeners: Listeners,
-        _ log: LogSink
+        _ log: LogSink,
+        _ host: PluginHost,
+        _ services: PluginServices
     ) throws(StartError) -> (Queue, Runner, Resolver) {
         let queue: Queue
         do throws(QueueError) {
@@ -24,13 +27,27 @@ extension Server {
             throw StartError("dns.ini: \(error)")
         }
         let finder = RouteFinder(resolver: resolver) { current.value.outbound.routing }
-        let carrier = HostCarrier(dialer: listeners.dialer, finder: finder, cryptography: OpenSSLCryptography())
+        let hooks = OutboundHooks(host: host, log: log)
+        let circuit = Circuit(dialer: listeners.dialer, cryptography: OpenSSLCryptography())
+        let carrier = HostCarrier(finder: finder, circuit: circuit, advisor: hooks)
         let runner = Runner(
             queue: queue,
             carrier: carrier,
-            observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }),
+            observer: DeliveryLog(log: log, writer: ReportWriter { current.value.settings.hostname }, hooks: hooks),
             settings: configuration.outbound.runner,
-            clock: { QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000) }
+            clock: { .now }
+        )
+        services.dns.serve(by: resolver)
+        services.outbound.serve(
+            by: PluginOutbound.Means(
+                queue: queue,
+                folder: configuration.queueFolder,
+                circuit: circuit,
+                finder: finder,
+                host: host,
+                log: log,
+                current: current
+            )
         )
         return (queue, runner, resolver)
     }

@@ -6,7 +6,7 @@ extension Server {
         let (mail, log) = (mail, log)
         Task {
             do throws(QueueError) {
-                let change = try await request.perform(on: mail, now: QueueMoment.now)
+                let change = try await request.perform(on: mail, now: .now)
                 log.notice("queue", [("request", .text(request.line)), ("changed", LogValue(change.changed))])
                 answer("\(change.changed > 0 ? 0 : 1)\n\(request.told(change))\n")
             } catch {

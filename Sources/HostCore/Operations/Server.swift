@@ -104,7 +104,14 @@ public final class Server: Sendable {
         tls = TLSKeeper(configuration.tls, log: log)
         current = CurrentConfiguration(configuration)
         initial = configuration
-        let ports = HostPorts.of(current, log: log, net: PluginNet(dialer: listeners.dialer))
+        let services = PluginServices(dns: PluginDNS(), outbound: PluginOutbound())
+        let ports = HostPorts.of(
+            current,
+            log: log,
+            net: PluginNet(dialer: listeners.dialer),
+            dns: services.dns,
+            outbound: services.outbound
+        )
         host = PluginHost(ports: ports, runtimeDirectory: installation.swiftRuntime)
         log.tell(configuration.problems)
         let leftOut: [String]
@@ -120,7 +127,7 @@ public final class Server: Sendable {
             throw error
         }
         do throws(StartError) {
-            (mail, runner, resolver) = try Self.delivery(configuration, current, listeners, log)
+            (mail, runner, resolver) = try Self.delivery(configuration, current, listeners, log, host, services)
         } catch {
             log.finish()
             throw error

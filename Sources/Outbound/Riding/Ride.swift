@@ -1,5 +1,4 @@
 internal import Mail
-internal import Queue
 internal import SMTP
 internal import Wire
 
@@ -32,12 +31,23 @@ struct Ride {
     }
 
     /// Gives a message and waits for what becomes of each recipient; nil when the connection was over before.
-    mutating func deliver(_ envelope: Envelope, _ text: QueuedText) async -> [Attempt]? {
+    ///
+    /// Cancelled, the connection is closed, and the outcomes say how far it had come.
+    mutating func deliver(_ envelope: Envelope, _ source: any MessageSource) async -> [Attempt]? {
         messages += 1
-        guard courier.deliver(envelope, QueuedSource(text: text, isBinary: envelope.isBinary)) else { return nil }
+        guard courier.deliver(envelope, source) else { return nil }
         if messages == 1 { courier.begin() }
-        var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
-        var left = attempts.count
+        let courier = courier
+        return await withTaskCancellationHandler {
+            await outcomes(of: envelope.recipients.count)
+        } onCancel: {
+            courier.abandon()
+        }
+    }
+
+    private mutating func outcomes(of count: Int) async -> [Attempt] {
+        var attempts: [Attempt?] = Array(repeating: nil, count: count)
+        var left = count
         while left > 0, let event = await events.next() {
             switch event {
             case .ready: continue

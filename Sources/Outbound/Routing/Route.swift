@@ -19,6 +19,8 @@ public struct Route: Sendable, Equatable {
     /// TLS begins with the first byte: RFC 8314 §3.
     public var beginsWithTLS = false
     public var credentials: ClientCredentials?
+    /// Credentials may be used without TLS.
+    public var authInClear = false
     /// Addresses to connect from; the one of the right family is used.
     public var sources: [String] = []
     /// What we call ourselves; nil: the server's name.

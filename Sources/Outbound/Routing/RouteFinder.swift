@@ -17,8 +17,12 @@ public struct RouteFinder: HostFinder {
     }
 
     public func hops(for destination: String) async throws(Unreachable) -> [Hop] {
+        try await hops(by: settings().table[destination], for: destination)
+    }
+
+    /// The hosts of a route, whatever the table says.
+    public func hops(by route: Route, for destination: String) async throws(Unreachable) -> [Hop] {
         let settings = settings()
-        let route = settings.table[destination]
         switch route.place {
         case .unix(let path): return [hop(path, .unix(path: path), route, settings)]
         case .host(let host, let port): return [try await hop(to: host, port, route, settings)]

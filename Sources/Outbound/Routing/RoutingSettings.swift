@@ -16,6 +16,7 @@ public struct RoutingSettings: Sendable, Equatable {
         var policy = ClientPolicy(name: route.name ?? hostname)
         policy.isLMTP = route.isLMTP
         policy.credentials = route.credentials
+        policy.authInClear = route.authInClear
         policy.tls =
             switch route.tls {
             case .off: .off

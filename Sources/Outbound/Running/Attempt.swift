@@ -35,7 +35,7 @@ public struct Attempt: Sendable, Equatable {
     }
 
     /// RFC 3463; nil where the message was taken.
-    var status: EnhancedCode? { isUnreadable ? EnhancedCode(4, 3, 0) : outcome.setback?.enhanced }
+    public var status: EnhancedCode? { isUnreadable ? EnhancedCode(4, 3, 0) : outcome.setback?.enhanced }
 }
 
 extension ClientSession.Setback {

@@ -11,23 +11,32 @@ public struct Delivery: Sendable {
     }
 
     public let recipient: Recipient
-    public let fate: Fate
+    public var fate: Fate
     /// Of the host, or in its place.
-    public let reason: String
+    public var reason: String
     public let status: EnhancedCode?
     public let reply: Reply?
     public let host: String?
     /// This one included.
     public let attempts: Int
-}
+    /// The sender is told nothing of a failure.
+    public var isSilent = false
 
-/// Who is told of each attempt, and says what the sender is to hear of it.
-public protocol RunnerObserver: Sendable {
-    func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime)
-    /// The reports that go out with these fates.
-    func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft]
-    /// What was delivered could not be written down, and is tried again.
-    func couldNotSettle(_ lease: Lease, _ error: QueueError)
-    /// The queue can't be read now.
-    func couldNotLook(_ error: QueueError)
+    init(
+        _ lease: Lease,
+        _ place: Int,
+        _ fate: Fate,
+        reason: String,
+        status: EnhancedCode?,
+        reply: Reply? = nil,
+        host: String? = nil
+    ) {
+        recipient = lease.envelope.recipients[place]
+        attempts = lease.entries[place].attempts + 1
+        self.fate = fate
+        self.reason = reason
+        self.status = status
+        self.reply = reply
+        self.host = host
+    }
 }

@@ -54,6 +54,15 @@ actor DestinationDesk: LeaseDesk {
         await write(lease, await runner.judge(lease, attempts))
     }
 
+    func fail(_ lease: Lease, _ why: Unreachable) async { await write(lease, await runner.judge(lease, why)) }
+
+    func postpone(_ lease: Lease, for time: Duration, _ reason: String) async {
+        let fate = Settlement.Fate.postponed(until: runner.clock() + time)
+        let settlements = lease.entries.map { Settlement(entry: $0.id, fate: fate, host: nil, reason: reason) }
+        await runner.write(lease, settlements, reports: [])
+        if let entry = lease.entries.first { taken[entry.id] = nil }
+    }
+
     func giveUp(_ why: Unreachable) async {
         if !why.isPermanent { await runner.unreachable(destination) }
         guard await runner.mayGoOn else { return }
@@ -76,6 +85,7 @@ actor DestinationDesk: LeaseDesk {
 
     private func write(_ lease: Lease, _ deliveries: [Delivery]) async {
         let now = runner.clock()
+        let deliveries = await runner.observer.concluded(lease, deliveries, at: now)
         runner.observer.tried(lease, deliveries, at: now)
         let settlements = zip(lease.entries, deliveries).map { entry, delivery in
             let fate: Settlement.Fate =

@@ -8,7 +8,7 @@ struct DestinationTable {
         var isStarting = false
         /// Times in a row that it could not be reached.
         var failures = 0
-        var notBefore: QueueTime?
+        var respite: Respite?
     }
 
     /// How long a destination that can't be reached is left alone, first and at most.
@@ -27,8 +27,8 @@ struct DestinationTable {
     func carriers(of name: String) -> Int { destinations[name]?.carriers ?? 0 }
 
     /// When it may be tried.
-    func time(_ item: Queue.Due) -> QueueTime {
-        max(item.time, destinations[item.destination]?.notBefore ?? item.time)
+    func time(_ item: Queue.Due, now: QueueTime) -> QueueTime {
+        max(item.time, destinations[item.destination]?.respite?.end(at: now) ?? item.time)
     }
 
     /// Whether another carrier may serve it; one at a time finds out whether it can be reached again.
@@ -48,21 +48,29 @@ struct DestinationTable {
     mutating func ended(_ name: String) {
         carriers -= 1
         destinations[name]?.carriers -= 1
-        if let left = destinations[name], left.carriers == 0, left.notBefore == nil { destinations[name] = nil }
+        if let left = destinations[name], left.carriers == 0, left.respite == nil { destinations[name] = nil }
     }
 
     mutating func reached(_ name: String) {
         destinations[name]?.failures = 0
-        destinations[name]?.notBefore = nil
+        destinations[name]?.respite = nil
+    }
+
+    /// It may be tried at once, whatever was found out about it; nil: all may.
+    mutating func forgive(_ name: String?) {
+        for name in name.map({ [$0] }) ?? Array(destinations.keys) {
+            reached(name)
+            if destinations[name]?.carriers == 0 { destinations[name] = nil }
+        }
     }
 
     /// It is left alone for a while, the longer the more often that is so.
     mutating func unreachable(_ name: String, at now: QueueTime) {
         // Several carriers find out at once: that is one failure.
-        guard var destination = destinations[name], destination.notBefore.map({ $0 <= now }) ?? true else { return }
+        guard var destination = destinations[name], destination.respite?.end(at: now) == nil else { return }
         destination.failures += 1
         let wait = Self.firstWait * (1 << min(destination.failures - 1, 6))
-        destination.notBefore = now + min(wait, Self.longestWait)
+        destination.respite = Respite(from: now, for: min(wait, Self.longestWait))
         destinations[name] = destination
     }
 
@@ -70,7 +78,7 @@ struct DestinationTable {
     mutating func forget(before now: QueueTime) {
         guard destinations.count >= most else { return }
         destinations = destinations.filter { _, destination in
-            destination.carriers > 0 || (destination.notBefore ?? now) + Self.memory > now
+            destination.carriers > 0 || destination.respite?.isOver(since: Self.memory, at: now) == false
         }
         most = max(1000, 2 * destinations.count)
     }

@@ -7,27 +7,28 @@ extension Runner {
     func judge(_ lease: Lease, _ attempts: [Attempt]) -> [Delivery] {
         lease.entries.indices.map { place in
             let attempt = attempts[place]
-            switch attempt.outcome {
-            case .delivered(let reply): return delivery(lease, place, .delivered, attempt, reply.enhanced, reply)
-            case .failed(let setback):
-                return delivery(lease, place, .failed, attempt, attempt.status, setback.reply)
-            case .deferred(let setback):
-                return delivery(lease, place, later(lease, place), attempt, attempt.status, setback.reply)
-            }
+            let (fate, status, reply): (Delivery.Fate, EnhancedCode?, Reply?) =
+                switch attempt.outcome {
+                case .delivered(let reply): (.delivered, reply.enhanced, reply)
+                case .failed(let setback): (.failed, attempt.status, setback.reply)
+                case .deferred(let setback): (later(lease, place), attempt.status, setback.reply)
+                }
+            return Delivery(
+                lease,
+                place,
+                fate,
+                reason: attempt.reason,
+                status: status,
+                reply: reply,
+                host: attempt.host
+            )
         }
     }
 
     func judge(_ lease: Lease, _ why: Unreachable) -> [Delivery] {
         lease.entries.indices.map { place in
-            Delivery(
-                recipient: lease.envelope.recipients[place],
-                fate: why.isPermanent ? .failed : later(lease, place),
-                reason: why.reason,
-                status: why.status,
-                reply: nil,
-                host: nil,
-                attempts: lease.entries[place].attempts + 1
-            )
+            let fate = why.isPermanent ? .failed : later(lease, place)
+            return Delivery(lease, place, fate, reason: why.reason, status: why.status)
         }
     }
 
@@ -41,37 +42,34 @@ extension Runner {
         return .deferred(until: now + wait)
     }
 
-    private func delivery(
-        _ lease: Lease,
-        _ place: Int,
-        _ fate: Delivery.Fate,
-        _ attempt: Attempt,
-        _ status: EnhancedCode?,
-        _ reply: Reply?
-    ) -> Delivery {
-        Delivery(
-            recipient: lease.envelope.recipients[place],
-            fate: fate,
-            reason: attempt.reason,
-            status: status,
-            reply: reply,
-            host: attempt.host,
-            attempts: lease.entries[place].attempts + 1
-        )
-    }
-
     /// Writes fates down, and comes again until the disk takes them: what is delivered must not be delivered twice.
     func write(_ lease: Lease, _ settlements: [Settlement], reports: [Draft]) async {
         var wait = Duration.seconds(1)
+        var faults = 0
         while true {
             do throws(QueueError) {
                 return try await queue.settle(settlements, of: lease, at: clock(), reports: reports)
             } catch {
                 observer.couldNotSettle(lease, error)
                 if error.isClosed { return }
+                faults += error.isOurs ? 1 : 0
+                if faults == Self.mostFaults { return await hold(lease, settlements, error) }
                 try? await pause(wait)
                 wait = min(wait * 2, .seconds(8))
             }
         }
+    }
+
+    /// How often a statement may fail that the disk has nothing against: it will the next time, too.
+    private static let mostFaults = 8
+
+    /// Nobody is tried again who may have the message; should even that fail, that is so until the next start.
+    private func hold(_ lease: Lease, _ settlements: [Settlement], _ error: QueueError) async {
+        let said = Set(settlements.map(\.reason).filter { !$0.isEmpty }).sorted().joined(separator: "; ")
+        let last = said.isEmpty ? "" : "; the last attempt: \(said)"
+        do throws(QueueError) {
+            try await queue.hold(lease, "what became of it can't be written down (\(error))\(last)")
+        } catch { observer.couldNotSettle(lease, error) }
+        observer.isHeld(lease, error)
     }
 }

@@ -21,7 +21,7 @@ public actor Runner {
     /// Somebody waits because there are as many carriers as there may be.
     private(set) var isCrowded = false
     /// Nothing is begun before: the disk fails.
-    private var restsUntil: QueueTime?
+    private var rest: Respite?
     private var isStopping = false
     let bell = Bell()
 
@@ -30,7 +30,7 @@ public actor Runner {
     /// How long the longest nap is: the clock on the wall may be set.
     private static let nap = Duration.seconds(60)
     /// How long nothing is begun when the disk has failed.
-    private static let rest = Duration.seconds(1)
+    private static let longestRest = Duration.seconds(1)
 
     /// - Parameters:
     ///   - queue: what is to be delivered.
@@ -89,42 +89,33 @@ public actor Runner {
     /// The queue can't be read or written: nothing is begun for a moment, lest we do nothing but try.
     func couldNotLook(_ error: QueueError) {
         observer.couldNotLook(error)
-        restsUntil = clock() + Self.rest
+        rest = Respite(from: clock(), for: Self.longestRest)
     }
 
     /// Starts carriers for what is due; when something else will be.
     private func start(in group: inout DiscardingTaskGroup) async -> QueueTime? {
         guard mayGoOn else { return nil }
-        if let end = endOfRest { return end }
+        if let end = rest?.end(at: clock()) { return end }
         let due: [Queue.Due]
         do throws(QueueError) {
             // Those that are known may have to wait, and stand before the others.
             due = try await queue.due(limit: settings.concurrency + destinations.count)
         } catch {
             couldNotLook(error)
-            return restsUntil
+            return rest?.end(at: clock())
         }
         // A carrier may have met with the disk meanwhile.
-        if let end = endOfRest { return end }
+        if let end = rest?.end(at: clock()) { return end }
         let now = clock()
         destinations.forget(before: now)
         var next: QueueTime?
         var ready: [String] = []
         for item in due {
-            let time = destinations.time(item)
+            let time = destinations.time(item, now: now)
             if time <= now { ready.append(item.destination) } else { next = min(next ?? time, time) }
         }
         begin(ready, in: &group)
         return next
-    }
-
-    private var endOfRest: QueueTime? {
-        guard let end = restsUntil else { return nil }
-        let left = end - clock()
-        // Longer than it was set for: the clock was.
-        if left > .zero, left <= Self.rest { return end }
-        restsUntil = nil
-        return nil
     }
 
     /// Destinations that fewer carriers serve come first, so that much mail for one can't take the others' places.

@@ -8,10 +8,18 @@ public struct Unreachable: Error, Sendable, Equatable {
     public let isPermanent: Bool
     /// RFC 3463.
     public let status: EnhancedCode
+    /// It is the destination that can't be reached, whatever the message.
+    private(set) var isOfDestination = false
 
     public init(_ reason: String, isPermanent: Bool = false, status: EnhancedCode) {
         self.reason = reason
         self.isPermanent = isPermanent
         self.status = status
+    }
+
+    var ofDestination: Unreachable {
+        var copy = self
+        copy.isOfDestination = true
+        return copy
     }
 }

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 #define HK_ABI_MAJOR 1
 #define HK_ABI_MINOR 0
-#define HK_ABI_DRAFT 1 /* equal on both sides until 1.0 is declared */
+#define HK_ABI_DRAFT 2 /* equal on both sides until 1.0 is declared */
 
 /* ---- Basic types ------------------------------------------------------------------------------------------------------- */
 
@@ -409,7 +409,7 @@ enum { HK_DNS_A = 1, HK_DNS_PTR = 12, HK_DNS_MX = 15, HK_DNS_TXT = 16, HK_DNS_AA
 enum { HK_DNS_INSECURE = 0, HK_DNS_SECURE = 1, HK_DNS_BOGUS = 2 };
 typedef struct hk_dns_answer {
     uint32_t struct_size;
-    int32_t rcode;    /* 0, 2 SERVFAIL, 3 NXDOMAIN ...; -1: timed out */
+    int32_t rcode;    /* 0, 2 SERVFAIL (bogus answers too), 3 NXDOMAIN ...; -1: no answer in time */
     uint32_t ttl;     /* seconds */
     int32_t security; /* HK_DNS_ */
     const hk_str *records; /* in presentation form: "192.0.2.1", "10 mx.example.org."; TXT: the strings joined, bytes */
@@ -417,7 +417,9 @@ typedef struct hk_dns_answer {
 } hk_dns_answer;
 typedef struct hk_ext_dns {
     uint32_t struct_size, reserved;
-    /* Asks once; done runs once, on the lane, its answer good until it returns. HK_E_INVALID: not a name or type. [any] */
+    /* Asks once; timeout_ms 0: 30 s. done runs once, on the lane, its answer good until it returns; rcode -1 also when the
+     * plugin's generation ends. type: any number of RFC 1035 3.2.2; records that the server can't read as such are hexadecimal
+     * (RFC 3597). HK_E_INVALID: not a name or type; HK_E_PHASE: in create, before there is a resolver. [any] */
     hk_status (*query)(void *ctx, hk_str name, int32_t type, uint32_t timeout_ms, void (*done)(void *ud, const hk_dns_answer *answer), void *ud);
 } hk_ext_dns;
 
@@ -453,18 +455,76 @@ typedef struct hk_ext_net {
     hk_status (*close)(void *ctx, hk_conn c);               /* what was written leaves first, for 10 s at most; then CLOSED, and nothing between [any] */
 } hk_ext_net;
 
-/* ---- "haraka.outbound/1": submit mail, act on the queue; needs "queue" --------------------------------------------------------------------- */
+/* ---- "haraka.outbound/1": mail on its way out; needs "queue" ---------------------------------------------------------------------------
+ * Functions with done answer at once whether the work has begun; done then runs once, on the lane, also when the plugin's
+ * generation ends (HK_E_SHUTDOWN), and what it is given is good until it returns. HK_E_PHASE from them: the queue isn't open
+ * yet, as in create. */
+enum { HK_TLS_OPPORTUNISTIC = 0, HK_TLS_OFF = 1, HK_TLS_REQUIRED = 2, HK_TLS_VERIFIED = 3 };
+enum {
+    HK_NH_LMTP = 1u << 0,      /* LMTP is spoken, RFC 2033 */
+    HK_NH_TLS_FIRST = 1u << 1, /* TLS begins with the first byte, RFC 8314 */
+    HK_NH_MX = 1u << 2         /* host is a domain: its mail hosts, by MX records */
+};
+enum { HK_D_DELIVERED = 1, HK_D_DEFERRED = 2, HK_D_FAILED = 3 };
 enum { HK_Q_RETRY = 1, HK_Q_HOLD = 2, HK_Q_RELEASE = 3, HK_Q_DELETE = 4, HK_Q_BOUNCE = 5 };
+
+/* A host that mail is given to, and how. Texts are UTF-8 without control characters and are copied. */
+typedef struct hk_next_hop {
+    uint32_t struct_size;
+    uint32_t flags;   /* HK_NH_ */
+    hk_str host;      /* "mx.example.org", "192.0.2.1", "2001:db8::1", or "/path" of a unix socket */
+    int32_t port;     /* 0: 25; with LMTP 24, with TLS first 465 */
+    int32_t tls;      /* HK_TLS_; VERIFIED: the certificate is for host, by the authorities of the system */
+    hk_str source;    /* addresses to connect from, comma separated; absent: the system chooses */
+    hk_str hello;     /* what the server calls itself; absent: its name */
+    hk_str user;      /* with password: nothing is sent before AUTH was accepted; absent: no AUTH */
+    hk_str password;  /* used under TLS only, unless tls is HK_TLS_OFF or host a path */
+    hk_str mechanism; /* "PLAIN"; absent: the strongest that both sides have */
+} hk_next_hop;
+
+/* What has become of one recipient. */
+typedef struct hk_outcome {
+    uint32_t struct_size;
+    int32_t what;        /* HK_D_ */
+    uint32_t rcpt_index; /* in the transaction */
+    int32_t code;        /* of the host's reply; 0: it is the server that says so */
+    hk_str address;
+    hk_str host;         /* absent: none was reached */
+    hk_str enhanced;     /* "5.1.1"; absent: none */
+    hk_str text;         /* the reply without codes, or what went wrong */
+} hk_outcome;
+
+/* A mail that a plugin writes. Lines end in CRLF, dots are not stuffed; header fields Message-ID and Date are added when they
+ * are missing, and a Received that names the plugin. */
+typedef struct hk_mail {
+    uint32_t struct_size;
+    uint32_t recipient_count, part_count, reserved;
+    hk_str sender;            /* an address; present and empty: the null sender */
+    const hk_str *recipients; /* 1 to 50,000 addresses */
+    const hk_str *parts;      /* the text, joined */
+} hk_mail;
+
 typedef struct hk_ext_outbound {
     uint32_t struct_size, reserved;
-    /* Queues a message (CRLF lines, no dot stuffing; parts joined) durably; done runs once on the lane with HK_OK and the
-     * entry, or the failure. [any] */
-    hk_status (*submit)(void *ctx, hk_str sender, const hk_str *recipients, uint32_t count, const hk_str *parts, uint32_t nparts,
-                        void (*done)(void *ud, hk_status status, uint64_t queue_id), void *ud);
-    /* In get_mx, with HK_V_OK: one next hop more, in order: "host", "host:port", "lmtp://...", "/path". [hook or pending] */
-    hk_status (*add_next_hop)(void *ctx, hk_call c, hk_str next_hop);
-    hk_status (*act)(void *ctx, uint64_t queue_id, int32_t action); /* HK_Q_; HK_E_NOT_FOUND [any] */
-    hk_status (*entry)(void *ctx, uint64_t queue_id, hk_sink json); /* what is known of one entry [any] */
+    /* Queues a mail; everything is copied. done: HK_OK and the entry when it is on the disk, HK_E_FAILED when it can't be
+     * written. HK_E_INVALID: an address, or a CR or LF that stands alone. [any] */
+    hk_status (*submit)(void *ctx, const hk_mail *mail, void (*done)(void *ud, hk_status status, uint64_t queue_id), void *ud);
+    /* In queue and queue_outbound, with HK_V_OK: the server queues the transaction's message for delivery elsewhere, and 250
+     * is said when it is on the disk. Staged. HK_E_PHASE: another hook. [hook or pending] */
+    hk_status (*enqueue)(void *ctx, hk_call c);
+    /* Gives the transaction's message to a host now, for the recipients of these indexes (NULL: all that are left), with the
+     * server's own client: STARTTLS, AUTH, PIPELINING, time limits and replies of each recipient. The next hop counts where
+     * one couldn't be spoken to. From data_post on. done has an outcome for each recipient. It is taken back when the call ends
+     * first: a host that has it all may deliver it nevertheless. HK_E_NOT_FOUND: an index; HK_E_INVALID: a next hop, or the
+     * message isn't text with whole line ends. [hook or pending] */
+    hk_status (*deliver)(void *ctx, hk_call c, const uint32_t *rcpts, uint32_t rcpt_count, const hk_next_hop *hops, uint32_t hop_count,
+                         void (*done)(void *ud, hk_status status, const hk_outcome *outcomes, uint32_t count), void *ud);
+    /* In get_mx, with HK_V_OK: one next hop more, in order. Staged. HK_E_LIMIT: over 32. [hook or pending] */
+    hk_status (*add_next_hop)(void *ctx, hk_call c, const hk_next_hop *hop);
+    /* HK_Q_ on all recipients of an entry who aren't being delivered right now. done: HK_E_NOT_FOUND when there are none. [any] */
+    hk_status (*act)(void *ctx, uint64_t queue_id, int32_t action, void (*done)(void *ud, hk_status status), void *ud);
+    /* What is known of an entry, as JSON: what haraka queue show --json prints. done: HK_E_NOT_FOUND. [any] */
+    hk_status (*entry)(void *ctx, uint64_t queue_id, void (*done)(void *ud, hk_status status, hk_str json), void *ud);
 } hk_ext_outbound;
 
 /* ---- "haraka.kv/1": counters, sets and values with expiry, kept per plugin ------------------------------------------------------------------ */

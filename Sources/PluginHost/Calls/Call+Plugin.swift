@@ -114,6 +114,25 @@ extension Call {
         }
     }
 
+    /// Lets the plugin's time stand still while the server does something for the call; false when that has ended.
+    func suspend(_ token: UInt64, for wait: CallWait, of instance: PluginInstance) -> Bool {
+        state.withLock { state in
+            guard Self.isOpen(state, token, instance) else { return false }
+            state.waits.append(wait)
+            state.deadline = Instant(nanoseconds: .max)
+            return true
+        }
+    }
+
+    /// What the call has waited for is done: the plugin has its whole time again.
+    func goOn(from wait: CallWait) {
+        state.withLock { state in
+            guard let place = state.waits.firstIndex(where: { $0 === wait }) else { return }
+            state.waits.remove(at: place)
+            if state.waits.isEmpty, state.phase == .open { rearm(&state) }
+        }
+    }
+
     func isLive(_ token: UInt64, for instance: PluginInstance) -> Bool {
         state.withLock { Self.isOpen($0, token, instance) }
     }

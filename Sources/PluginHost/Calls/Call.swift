@@ -41,6 +41,8 @@ final class Call: Sendable {
         var deadline = Instant(nanoseconds: .max)
         /// Beyond this progress() helps no more.
         var lastDeadline = Instant(nanoseconds: .max)
+        /// Deliveries that it waits for; until they are over the plugin's time stands still.
+        var waits: [CallWait] = []
         /// When the clock is going to look at it next.
         var alarm: Instant?
 
@@ -102,12 +104,15 @@ final class Call: Sendable {
 
     private func setDeadline(_ state: inout State, _ limit: Int64) {
         state.limit = limit
-        guard limit != .max else { return }
+        guard limit != .max, state.waits.isEmpty else { return }
         let now = Instant.now
         state.deadline = now.advanced(by: limit)
         state.lastDeadline = now.advanced(by: limit.multipliedReportingOverflow(by: 10).partialValue)
         arm(&state)
     }
+
+    /// Starts the deadline anew, as if the call began now.
+    func rearm(_ state: inout State) { if state.limit != .max { setDeadline(&state, state.limit) } }
 
     private func arm(_ state: inout State) {
         // An alarm that rings too early looks again; so a session has one in the clock, however many calls it makes.
@@ -171,6 +176,7 @@ final class Call: Sendable {
     func close() {
         let seat: Seat? = state.withLock { state in
             state.phase = .over
+            dropWaits(&state)
             if state.isOut {
                 detach(&state)
                 return nil
@@ -183,12 +189,21 @@ final class Call: Sendable {
     private func finish(_ state: inout State) -> Taken {
         state.phase = .over
         let staged = state.staged.take()
+        if !state.waits.isEmpty { dropWaits(&state) }
         guard state.isOut else {
             if !state.kept.isEmpty { state.kept = [] }
             return .answer(state.ending, staged, isDirty: false)
         }
         detach(&state)
         return .answer(state.ending, staged, isDirty: true)
+    }
+
+    /// Who answers doesn't wait any more.
+    private func dropWaits(_ state: inout State) {
+        let waits = state.waits
+        state.waits = []
+        // A wait's lock is the last of all, and cancelling calls nobody back on this stack.
+        for wait in waits { wait.cancel() }
     }
 
     private func detach(_ state: inout State) {

@@ -16,6 +16,10 @@ struct Staged: Sendable {
     var capabilities: [String] = []
     var verifier: AuthVerifier?
     var identity: ClientIdentity?
+    /// Where the mail goes, by a plugin of get_mx.
+    var hops: [NextHop] = []
+    /// The server is to queue the message.
+    var isEnqueued = false
 
     /// The recipients as this call sees them.
     func applied(to recipients: [Recipient]) -> [Recipient] {

@@ -41,6 +41,9 @@ enum HostTable {
         case "haraka.exec/1": unsafe UnsafeRawPointer(ExecExtension.table)
         case "haraka.message/1": unsafe UnsafeRawPointer(MessageExtension.table)
         case "haraka.net/1": unsafe granted(NetExtension.capability, id, instance, UnsafeRawPointer(NetExtension.table))
+        case "haraka.dns/1": unsafe UnsafeRawPointer(DNSExtension.table)
+        case "haraka.outbound/1":
+            unsafe granted(OutboundExtension.capability, id, instance, UnsafeRawPointer(OutboundExtension.table))
         default: nil
         }
     }

@@ -11,6 +11,10 @@ public struct HostPorts: Sendable {
     public var directory: String
     /// Connects for plugins; without it `haraka.net/1` answers HK_E_UNSUPPORTED.
     public var net: (any NetService)?
+    /// Asks DNS for plugins; without it `haraka.dns/1` answers HK_E_UNSUPPORTED.
+    public var dns: (any DNSService)?
+    /// The queue and the server's SMTP client, for plugins; without it `haraka.outbound/1` answers HK_E_UNSUPPORTED.
+    public var outbound: (any OutboundService)?
     /// What the server calls itself: "haraka-swift".
     public var product: String
     /// Its version: "0.1.0".
@@ -21,6 +25,8 @@ public struct HostPorts: Sendable {
         configuration: @escaping @Sendable () -> any PluginConfiguration,
         directory: String,
         net: (any NetService)? = nil,
+        dns: (any DNSService)? = nil,
+        outbound: (any OutboundService)? = nil,
         product: String,
         version: String
     ) {
@@ -28,6 +34,8 @@ public struct HostPorts: Sendable {
         self.configuration = configuration
         self.directory = directory
         self.net = net
+        self.dns = dns
+        self.outbound = outbound
         self.product = product
         self.version = version
     }

@@ -53,6 +53,8 @@ internal import Synchronization
     private let timers = Guarded<[UInt64: PluginTimer]>([:])
     /// Its connections by their tokens; nil when it may have none any more.
     private let connections = Guarded<[UInt64: PluginConnection]?>([:])
+    /// What it has asked and wasn't told yet; nil when it may ask nothing any more.
+    private let inquiries = Guarded<[ObjectIdentifier: any OpenInquiry]?>([:])
     private let uses = Guarded(Uses())
     /// Told once, when nothing of it runs any more or never will.
     private let gone = Guarded<Bool>(false)
@@ -168,11 +170,29 @@ internal import Synchronization
 
     func forgetConnection(_ token: UInt64) { connections.withLock { _ = $0?.removeValue(forKey: token) } }
 
-    /// Ends what it has under way of its own; connections tell their end to a plugin that can still be called.
+    // MARK: Inquiries
+
+    static let inquiryLimit = 10_000
+
+    func adopt(_ inquiry: any OpenInquiry) -> Bool {
+        inquiries.withLock { inquiries in
+            guard isAlive, let count = inquiries?.count, count < Self.inquiryLimit else { return false }
+            inquiries?[ObjectIdentifier(inquiry)] = inquiry
+            return true
+        }
+    }
+
+    func forget(_ inquiry: any OpenInquiry) {
+        inquiries.withLock { _ = $0?.removeValue(forKey: ObjectIdentifier(inquiry)) }
+    }
+
+    /// Ends what it has under way of its own; a plugin that can still be called is told so.
     func stopAll(tells: Bool) {
         stopTimers()
         let all = connections.withLock { $0.take()?.values.map { $0 } } ?? []
         for connection in all { connection.stop(tells: tells) }
+        let open = inquiries.withLock { $0.take()?.values.map { $0 } } ?? []
+        for inquiry in open { inquiry.end(tells: tells) }
     }
 
     // MARK: Lane

@@ -15,6 +15,24 @@ extension MessageBuffer {
         }
     }
 
+    /// A copy of a part of it.
+    public func textBytes(_ range: Range<Int>) -> [UInt8] {
+        unsafe withSegments { segments in
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(range.count)
+            var start = 0
+            for index in unsafe segments.indices {
+                let end = unsafe start + segments[index].count
+                let part = range.clamped(to: start..<end)
+                if !part.isEmpty {
+                    unsafe bytes.append(contentsOf: segments[index][part.lowerBound - start..<part.upperBound - start])
+                }
+                start = end
+            }
+            return bytes
+        }
+    }
+
     /// Writes it from the file's first byte on.
     public func write(to file: borrowing FileDescriptor) throws(SystemError) {
         let failure = unsafe withSegments { segments -> SystemError? in

@@ -89,6 +89,9 @@ public import System
     /// Bytes as received; the host's own lines and plugins' edits don't count.
     public var count: Int { state.withLock { $0.count } }
 
+    /// Whether its last byte has come.
+    var isWhole: Bool { state.withLock { $0.isComplete } }
+
     /// Takes what the client sent: CRLF line ends, dots unstuffed.
     @discardableResult
     public func append(_ run: Span<UInt8>) -> Welcome {

@@ -1,20 +1,6 @@
 /// What plugins have noted about a session or a transaction.
 struct NoteBook: Sendable {
-    enum Value: Sendable, Equatable {
-        case boolean(Bool)
-        case integer(Int64)
-        case unsigned(UInt64)
-        case real(Double)
-        case text([UInt8])
-        case bytes([UInt8])
-
-        var size: Int {
-            switch self {
-            case .boolean, .integer, .unsigned, .real: 8
-            case .text(let bytes), .bytes(let bytes): bytes.count
-            }
-        }
-    }
+    typealias Value = Note.Value
 
     static let valueLimit = 64 << 10
     static let limit = 1 << 20
@@ -51,7 +37,15 @@ struct NoteBook: Sendable {
     }
 }
 
-extension NoteBook.Value {
+extension Note.Value {
+    /// Bytes that count against the bounds.
+    var size: Int {
+        switch self {
+        case .boolean, .integer, .unsigned, .real: 8
+        case .text(let bytes), .bytes(let bytes): bytes.count
+        }
+    }
+
     var string: String? {
         switch self {
         case .text(let bytes), .bytes(let bytes): String(decoding: bytes, as: UTF8.self)

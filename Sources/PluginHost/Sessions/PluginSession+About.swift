@@ -30,7 +30,7 @@ extension PluginSession {
         isAboutSomething = true
     }
 
-    private func tell(_ delivery: Delivery) {
+    private func tell(_ delivery: DeliveryFacts) {
         change { facts in
             facts.set(.domain, delivery.domain)
             facts.set(.nextHop, delivery.nextHop)
@@ -39,6 +39,7 @@ extension PluginSession {
             unsafe facts.args.pointee.next_port = Int32(truncatingIfNeeded: delivery.nextPort)
             unsafe facts.args.pointee.attempts = Int32(truncatingIfNeeded: delivery.attempts)
             unsafe facts.args.pointee.delay_ms = delivery.delayMilliseconds
+            unsafe facts.args.pointee.size = delivery.size
         }
     }
 

@@ -31,6 +31,8 @@ public final class PluginSession {
     private var capabilities: [String] = []
     private var verifier: AuthVerifier?
     private var identity: ClientIdentity?
+    private var hops: [NextHop] = []
+    private var isEnqueued = false
     /// The message, without taking the lock for it.
     var text: MessageBuffer?
     /// Whether facts are set that only one hook has.
@@ -127,6 +129,18 @@ public final class PluginSession {
     /// Whom the connection stands for by the word of the plugin that took an unknown command, once.
     public func takeIdentity() -> ClientIdentity? { identity.take() }
 
+    /// Where the mail goes by the word of the plugin that answered `get_mx`, once.
+    public func takeNextHops() -> [NextHop] {
+        defer { hops = [] }
+        return hops
+    }
+
+    /// Whether the plugin that took the message wants the server to queue it, once.
+    public func takeEnqueued() -> Bool {
+        defer { isEnqueued = false }
+        return isEnqueued
+    }
+
     /// The connection stands for another client: nothing is left of the former one but the token and what TLS is like.
     public func restart(id: String, as client: ClientIdentity) {
         precondition(!hasTransaction && !isBusy, "a client changes between transactions and questions")
@@ -190,7 +204,10 @@ public final class PluginSession {
     /// Takes over what a call has written; its verdict was accepted.
     func accept(_ staged: Staged, _ verdict: VerdictCode) {
         capabilities += staged.capabilities
-        if verdict == .ok { identity = staged.identity }
+        if verdict == .ok {
+            identity = staged.identity
+            (hops, isEnqueued) = (staged.hops, staged.isEnqueued)
+        }
         if let verifier = staged.verifier { self.verifier = verifier }
         let message = shared.state.withLock { state -> MessageBuffer? in
             if let relaying = staged.relaying { unsafe facts.args.pointee.relaying = relaying ? 1 : 0 }

@@ -3,8 +3,6 @@ internal import System
 
 /// A moment of the queue as people read it: in local time, and how far away it is.
 enum QueueMoment {
-    static var now: QueueTime { QueueTime(milliseconds: SystemTime.wallNanoseconds / 1_000_000) }
-
     /// "2026-11-22 13:05:00 +0100".
     static func local(_ time: QueueTime) -> String {
         let offset = SystemTime.utcOffset(at: time.secondsSinceEpoch)

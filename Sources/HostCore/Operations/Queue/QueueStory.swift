@@ -24,7 +24,9 @@ struct QueueStory {
     }
 
     private func last(_ recipient: QueuedRecipient) -> String {
-        guard let tried = recipient.tried else { return "it was not tried yet." }
+        guard let tried = recipient.tried else {
+            return recipient.reply.map { "it was not tried: \(SafeText.shown($0))" } ?? "it was not tried yet."
+        }
         let times = recipient.attempts == 1 ? "once" : SafeText.count(recipient.attempts, "time")
         let reply = SafeText.shown(recipient.reply ?? "nothing")
         let host = recipient.host.map { ", with \(SafeText.shown($0))" } ?? ""

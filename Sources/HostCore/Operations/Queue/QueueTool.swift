@@ -12,7 +12,7 @@ public struct QueueTool {
     /// Nil where nothing was ever queued.
     private let view: QueueView?
     private let isDisabled: Bool
-    private let now = QueueMoment.now
+    private let now = QueueTime.now
 
     public init(_ directory: String, installation: Installation) throws(StartError) {
         self.directory = directory

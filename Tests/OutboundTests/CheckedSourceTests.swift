@@ -6,9 +6,9 @@ import Testing
 @testable import Outbound
 @testable import Queue
 
-struct QueuedSourceTests {
+struct CheckedSourceTests {
     private func reads(_ text: [UInt8], by size: Int, isBinary: Bool = false) -> [UInt8]? {
-        let source = QueuedSource(text: QueuedText(place: .memory(text), count: text.count), isBinary: isBinary)
+        let source = CheckedSource(MessageInMemory(text), isBinary: isBinary)
         let found = Locked<[UInt8]?>([])
         for start in stride(from: 0, to: text.count, by: size) {
             source.read(UInt64(start)..<UInt64(min(start + size, text.count))) { bytes in

@@ -1,27 +1,26 @@
 internal import Mail
-internal import Queue
 internal import System
 
-/// A queued text as couriers take it.
+/// A message whose line ends are looked at once more.
 ///
 /// It was written by us and read from our disk, and is looked at all the same: a line end that is none stops a courier, and
 /// with it the server, again at each start.
-final class QueuedSource: MessageSource {
-    private let text: QueuedText
+final class CheckedSource: MessageSource {
+    private let base: any MessageSource
     private let isBinary: Bool
     /// Whether what was read last ends in a CR.
     private let endsInReturn = Locked(false)
 
-    init(text: QueuedText, isBinary: Bool) {
-        self.text = text
+    init(_ base: any MessageSource, isBinary: Bool) {
+        self.base = base
         self.isBinary = isBinary
     }
 
-    var count: UInt64 { UInt64(text.count) }
+    var count: UInt64 { base.count }
 
     func read(_ range: Range<UInt64>, _ take: @escaping @Sendable ([UInt8]?) -> Void) {
-        guard !isBinary else { return text.read(Int(range.lowerBound)..<Int(range.upperBound), take) }
-        text.read(Int(range.lowerBound)..<Int(range.upperBound)) { [self] bytes in
+        guard !isBinary else { return base.read(range, take) }
+        base.read(range) { [self] bytes in
             guard let bytes, hasWholeLineEnds(bytes, at: range.lowerBound) else { return take(nil) }
             take(bytes)
         }

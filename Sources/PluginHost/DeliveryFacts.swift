@@ -1,5 +1,5 @@
 /// What the outbound hooks are told about one queue entry.
-public struct Delivery: Sendable {
+public struct DeliveryFacts: Sendable {
     public var queueID: UInt64
     public var domain: String
     public var nextHop: String
@@ -8,6 +8,8 @@ public struct Delivery: Sendable {
     public var response: String
     public var attempts: Int
     public var delayMilliseconds: UInt64
+    /// Bytes of the message.
+    public var size: UInt64
 
     public init(
         queueID: UInt64,
@@ -16,7 +18,8 @@ public struct Delivery: Sendable {
         nextPort: Int = 0,
         response: String = "",
         attempts: Int = 0,
-        delayMilliseconds: UInt64 = 0
+        delayMilliseconds: UInt64 = 0,
+        size: UInt64 = 0
     ) {
         self.queueID = queueID
         self.domain = domain
@@ -25,5 +28,6 @@ public struct Delivery: Sendable {
         self.response = response
         self.attempts = attempts
         self.delayMilliseconds = delayMilliseconds
+        self.size = size
     }
 }

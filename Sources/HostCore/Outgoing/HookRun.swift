@@ -1,0 +1,39 @@
+internal import Hooks
+internal import Mail
+internal import PluginHost
+
+/// Puts questions about one message that is on its way out to plugins, in the task that asks.
+final class HookRun {
+    let session: PluginSession
+    private var tokens: AsyncStream<UInt64>.Iterator
+
+    /// - Parameters:
+    ///   - table: who is asked.
+    ///   - id: the message's name, which log lines have.
+    ///   - envelope: what plugins see of it.
+    ///   - notes: what was noted when it was queued.
+    init(_ table: HookTable, id: String, _ envelope: Envelope, notes: [Note] = []) {
+        let (stream, continuation) = AsyncStream<UInt64>.makeStream()
+        tokens = stream.makeAsyncIterator()
+        session = PluginSession(table: table, id: id, loop: -1) { continuation.yield($0) }
+        var bare = envelope
+        bare.recipients = []
+        session.beginTransaction(id: id, envelope: bare)
+        for recipient in envelope.recipients { _ = session.add(recipient) }
+        session.restore(notes)
+    }
+
+    deinit { session.close() }
+
+    /// What the plugins of a hook settle on.
+    func ask(_ hook: Hook, _ about: About = .nothing) async -> Outcome {
+        if let outcome = session.run(hook, about) { return outcome }
+        while let token = await tokens.next(isolation: #isolation) {
+            if let outcome = session.woken(token) { return outcome }
+        }
+        return .nobody
+    }
+
+    /// The name of the plugin that settled an outcome.
+    func plugin(_ outcome: Outcome) -> String { outcome.plugin.map { session.pluginName($0) } ?? "a plugin" }
+}

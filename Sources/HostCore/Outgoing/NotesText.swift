@@ -1,0 +1,77 @@
+internal import Config
+internal import PluginHost
+
+/// What plugins noted about a message, as the queue keeps it: a JSON object, by key.
+///
+/// Texts, booleans and small integers are themselves; what JSON has no type for is an object of its type and its text.
+enum NotesText {
+    private static let nowhere = Origin(path: "", line: 0)
+
+    /// Nil when there are none.
+    static func encode(_ notes: [Note]) -> String? {
+        if notes.isEmpty { return nil }
+        var section = ConfigSection()
+        for note in notes { section[note.key] = ConfigNode(value(note.value), at: nowhere) }
+        return ConfigValue.section(section).json
+    }
+
+    /// What can't be read is left out.
+    static func decode(_ text: String?) -> [Note] {
+        guard let text, case .section(let section)? = ConfigValue(json: text) else { return [] }
+        return section.keys.compactMap { key in
+            section[key].flatMap { note($0.value) }.map { Note(key, $0) }
+        }
+    }
+
+    private static func value(_ value: Note.Value) -> ConfigValue {
+        switch value {
+        case .boolean(let flag): .boolean(flag)
+        case .integer(let number): .integer(Int(number))
+        case .unsigned(let number): typed("unsigned", "\(number)")
+        case .real(let number): typed("real", "\(number)")
+        case .text(let bytes): String(validating: bytes, as: UTF8.self).map { .text($0) } ?? typed("bytes", hex(bytes))
+        case .bytes(let bytes): typed("bytes", hex(bytes))
+        }
+    }
+
+    private static func note(_ value: ConfigValue) -> Note.Value? {
+        switch value {
+        case .boolean(let flag): return .boolean(flag)
+        case .integer(let number): return .integer(Int64(number))
+        case .text(let text): return .text(Array(text.utf8))
+        case .section(let section):
+            guard let type = section.keys.first, case .text(let text)? = section[type]?.value else { return nil }
+            switch type {
+            case "unsigned": return UInt64(text).map { .unsigned($0) }
+            case "real": return Double(text).map { .real($0) }
+            case "bytes": return bytes(text).map { .bytes($0) }
+            default: return nil
+            }
+        case .null, .number, .list: return nil
+        }
+    }
+
+    private static func typed(_ type: String, _ text: String) -> ConfigValue {
+        var section = ConfigSection()
+        section[type] = ConfigNode(.text(text), at: nowhere)
+        return .section(section)
+    }
+
+    static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func bytes(_ hex: String) -> [UInt8]? {
+        let digits = hex.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        for place in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = digits[place], let low = digits[place + 1] else { return nil }
+            bytes.append(UInt8(high << 4 | low))
+        }
+        return bytes
+    }
+}

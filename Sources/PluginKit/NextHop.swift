@@ -1,0 +1,71 @@
+/// A host that mail is given to, and how: `NextHop("mx.example.org")`, `NextHop("/run/lmtp.sock", isLMTP: true)`.
+public struct NextHop: Sendable, Equatable {
+    /// How TLS is used.
+    public enum TLS: Int32, Sendable {
+        /// Where the host offers it, whatever its certificate.
+        case opportunistic = 0
+        case off = 1
+        case required = 2
+        /// With a certificate for the host by an authority that the system trusts.
+        case verified = 3
+    }
+
+    /// A name, an IP address, the path of a unix socket; with ``usesMailHosts`` a domain.
+    public var host: String
+    /// 0: 25, LMTP 24, with TLS first 465.
+    public var port: Int
+    public var tls = TLS.opportunistic
+    public var isLMTP: Bool
+    /// TLS begins with the first byte.
+    public var beginsWithTLS = false
+    /// The hosts that the domain's MX records name.
+    public var usesMailHosts = false
+    /// Addresses to connect from; empty: the system chooses.
+    public var sources: [String] = []
+    /// What the server calls itself; nil: its name.
+    public var hello: String?
+    /// With the password: AUTH comes first.
+    public var user: String?
+    public var password: String?
+    /// The SASL mechanism; nil: the strongest that both sides have.
+    public var mechanism: String?
+
+    public init(_ host: String, port: Int = 0, isLMTP: Bool = false) {
+        self.host = host
+        self.port = port
+        self.isLMTP = isLMTP
+    }
+
+    /// Lends hops as the contract has them.
+    static func lend<R>(_ hops: [NextHop], _ body: (UnsafePointer<hk_next_hop>?, UInt32) -> R) -> R {
+        var texts = TextArena()
+        let places = hops.map { hop in
+            [
+                hop.host, hop.sources.isEmpty ? nil : hop.sources.joined(separator: ","), hop.hello, hop.user,
+                hop.password, hop.mechanism,
+            ].map { texts.add($0) }
+        }
+        return unsafe texts.lend { view in
+            let given = unsafe zip(hops, places).map { hop, places in
+                unsafe hk_next_hop(
+                    struct_size: UInt32(MemoryLayout<hk_next_hop>.size),
+                    flags: hop.flags,
+                    host: view(places[0]),
+                    port: Int32(clamping: hop.port),
+                    tls: hop.tls.rawValue,
+                    source: view(places[1]),
+                    hello: view(places[2]),
+                    user: view(places[3]),
+                    password: view(places[4]),
+                    mechanism: view(places[5])
+                )
+            }
+            return unsafe given.withUnsafeBufferPointer { unsafe body($0.baseAddress, UInt32(given.count)) }
+        }
+    }
+
+    private var flags: UInt32 {
+        (isLMTP ? UInt32(HK_NH_LMTP) : 0) | (beginsWithTLS ? UInt32(HK_NH_TLS_FIRST) : 0)
+            | (usesMailHosts ? UInt32(HK_NH_MX) : 0)
+    }
+}

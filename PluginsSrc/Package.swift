@@ -16,10 +16,15 @@ let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
     ("queue.qmail-queue", "QueueQmailQueue", ["CProgram", "LineEndings", "Settings"]),
     ("queue.quarantine", "QueueQuarantine", ["Disk", "LineEndings", "Settings"]),
     ("queue.smtp_proxy", "QueueSMTPProxy", ["Backend", "Settings"]),
+    ("queue.smtp_forward", "QueueSMTPForward", ["Backend", "Handover", "LocalDomains", "Settings"]),
+    ("queue.smtp_bridge", "QueueSMTPBridge", ["Backend", "Handover", "Settings"]),
+    ("queue.lmtp", "QueueLMTP", ["Backend", "Handover", "LocalDomains", "Settings"]),
+    ("queue.deliver", "QueueDeliver", ["Handover"]),
     ("relay", "Relay", ["Networks", "Settings"]),
     ("auth.flat_file", "AuthFlatFile", ["CPasswords", "Settings"]),
     ("xclient", "XClient", ["Networks", "Settings"]),
     ("auth.auth_proxy", "AuthProxy", ["Backend", "Settings"]),
+    ("auth.auth_bridge", "AuthBridge", ["Backend", "Settings"]),
 ]
 
 let package = Package(
@@ -34,6 +39,7 @@ let package = Package(
         ),
         .target(name: "CProgram", path: "Shared/CProgram"),
         .target(name: "Backend", dependencies: [kit, "Settings"], path: "Shared/Backend"),
+        .target(name: "Handover", dependencies: ["Backend", kit], path: "Shared/Handover"),
         .target(name: "LineEndings", path: "Shared/LineEndings"),
         .target(name: "Disk", dependencies: ["COpenBeneath"], path: "Shared/Disk"),
         .target(name: "Settings", dependencies: [kit], path: "Shared/Settings"),
@@ -43,6 +49,7 @@ let package = Package(
         .target(name: "FakeHost", dependencies: [abi, kit], path: "Tests/FakeHost"),
         .target(name: "RemoteScript", dependencies: ["Backend", kit], path: "Tests/RemoteScript"),
         .testTarget(name: "BackendTests", dependencies: ["Backend", "FakeHost", "RemoteScript", "Settings", kit]),
+        .testTarget(name: "HandoverTests", dependencies: ["Handover", kit]),
         .testTarget(name: "DiskTests", dependencies: ["Disk"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"]),
         .testTarget(name: "LocalDomainsTests", dependencies: ["LocalDomains"]),

@@ -1,7 +1,7 @@
-package import Backend
+import Backend
 package import Handover
 import LocalDomains
-import PluginKit
+package import PluginKit
 package import Settings
 
 /// `lmtp.ini`.

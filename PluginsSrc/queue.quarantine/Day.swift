@@ -7,7 +7,11 @@ enum Day {
         var now = time(nil)
         var local = unsafe tm()
         unsafe localtime_r(&now, &local)
-        return name(year: unsafe Int(local.tm_year) + 1900, month: unsafe Int(local.tm_mon) + 1, day: unsafe Int(local.tm_mday))
+        return name(
+            year: unsafe Int(local.tm_year) + 1900,
+            month: unsafe Int(local.tm_mon) + 1,
+            day: unsafe Int(local.tm_mday)
+        )
     }
 
     static func name(year: Int, month: Int, day: Int) -> String {

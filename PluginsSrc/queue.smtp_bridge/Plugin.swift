@@ -11,7 +11,8 @@ package struct QueueSMTPBridge: Plugin {
     package static var hooks: [Hook<Self>] {
         [
             // Before the plugin that knows the user ends the chain.
-            .authVerify(remember, priority: -100, inline: true), .queueOutbound(forward), .disconnect(forget, inline: true),
+            .authVerify(remember, priority: -100, inline: true), .queueOutbound(forward),
+            .disconnect(forget, inline: true),
         ]
     }
 

@@ -1,6 +1,6 @@
 package import Backend
 import LocalDomains
-import PluginKit
+package import PluginKit
 package import Settings
 
 /// `smtp_forward.ini`.

@@ -31,7 +31,9 @@ package struct QueueSMTPForward: Plugin {
     /// Who sends as one of the domains here has to be somebody who may relay.
     @Sendable private func checkSender(_ sender: borrowing Sender) -> Verdict {
         let settings = settings.get()
-        guard settings.checksSender, !sender.isNull, settings.section(of: sender.domain) != nil else { return .continue }
+        guard settings.checksSender, !sender.isNull, settings.section(of: sender.domain) != nil else {
+            return .continue
+        }
         guard sender.relaying else {
             sender.result(.fail, "mail_from!spoof")
             return .deny("Spoofed MAIL FROM", code: 550, enhanced: "5.7.1")
@@ -111,7 +113,7 @@ package struct QueueSMTPForward: Plugin {
     // MARK: The server's queue
 
     @Sendable private func nextHop(_ delivery: borrowing Delivery) throws -> Verdict {
-        let sender = delivery.mailAddress.split(separator: "@").last.map { $0.lowercased() } ?? ""
+        let sender = delivery.mailDomain ?? ""
         guard let destination = settings.get().queued(domain: delivery.domain, sender: sender) else { return .continue }
         try delivery.add(Route(destination.terms, destination.pool))
         return .ok

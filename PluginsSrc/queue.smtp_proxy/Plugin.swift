@@ -65,8 +65,12 @@ package struct QueueSMTPProxy: Plugin {
             session.dialogue.line.close()
         }
         do {
-            let (dialogue, offer) = try await Opening(settings.terms, hello: settings.hello, client: XClientFacts(sender))
-                .open(settings.pool, connect: { try await connect($0, settings.terms) }) { sender.log(.warn, $0) }
+            let (dialogue, offer) = try await Opening(
+                settings.terms,
+                hello: settings.hello,
+                client: XClientFacts(sender)
+            )
+            .open(settings.pool, connect: { try await connect($0, settings.terms) }) { sender.log(.warn, $0) }
             return try await begin(ProxySession(dialogue, offer), sender)
         } catch {
             return fail(sender.session, "MAIL", error) { sender.log(.error, $0) }
@@ -102,7 +106,12 @@ package struct QueueSMTPProxy: Plugin {
     // MARK: RCPT
 
     @Sendable private func recipient(_ recipient: borrowing Recipient) async throws -> Verdict {
-        guard let session = seats.session(of: recipient.session, in: recipient.transaction) else { return .continue }
+        let session: Seats.Session
+        switch seats.standing(of: recipient.session, in: recipient.transaction) {
+        case .none: return .continue
+        case .lost: return .nextServerFails
+        case .open(let open): session = open
+        }
         do {
             let reply = try await session.recipient(recipient.address)
             guard !reply.isPositive else { return .continue }
@@ -116,10 +125,14 @@ package struct QueueSMTPProxy: Plugin {
 
     /// Before a client sends all of it in vain.
     @Sendable private func data(_ message: borrowing Message) -> Verdict {
-        guard let session = seats.session(of: message.session, in: message.transaction), !session.dialogue.line.isOpen
-        else { return .continue }
-        message.log(.error, "the next server has closed the connection before DATA")
-        return .nextServerFails
+        switch seats.standing(of: message.session, in: message.transaction) {
+        case .none: return .continue
+        case .lost: return .nextServerFails
+        case .open(let session):
+            guard !session.dialogue.line.isOpen else { return .continue }
+            message.log(.error, "the next server has closed the connection before DATA")
+            return .nextServerFails
+        }
     }
 
     @Sendable private func queueOutbound(_ message: borrowing Message) async throws -> Verdict {
@@ -128,7 +141,12 @@ package struct QueueSMTPProxy: Plugin {
     }
 
     @Sendable private func queue(_ message: borrowing Message) async throws -> Verdict {
-        guard let session = seats.session(of: message.session, in: message.transaction) else { return .continue }
+        let session: Seats.Session
+        switch seats.standing(of: message.session, in: message.transaction) {
+        case .none: return .continue
+        case .lost: return .nextServerFails
+        case .open(let open): session = open
+        }
         let recipients = message.recipients
         guard !recipients.isEmpty, recipients.count == message.recipientCount else {
             message.log(.error, "not passed on: \(recipients.count) of \(message.recipientCount) recipients are known")
@@ -177,7 +195,7 @@ package struct QueueSMTPProxy: Plugin {
         _ error: any Error,
         log: (String) -> Void
     ) -> Verdict {
-        seats.leave(client)?.dialogue.line.close()
+        seats.lose(client)?.dialogue.line.close()
         log("the next server failed at \(step): \(error)")
         return .nextServerFails
     }

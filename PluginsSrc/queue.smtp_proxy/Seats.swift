@@ -9,7 +9,7 @@ final class Seats: Sendable {
     private struct Seat {
         /// Nil while it is being opened.
         var session: Session?
-        /// The client's transaction that it serves; 0 between two.
+        /// The client's transaction that it serves, or has lost; 0 between two.
         var transaction: UInt64
     }
 
@@ -27,11 +27,28 @@ final class Seats: Sendable {
     /// The client's session; nil when it has none yet, or none any more.
     func session(of client: UInt64) -> Session? { seats.withLock { $0[client]?.session } }
 
-    /// The session, where it serves that transaction.
-    func session(of client: UInt64, in transaction: UInt64) -> Session? {
+    /// What a transaction has at the next server.
+    enum Standing {
+        /// It is none of ours.
+        case none
+        case open(Session)
+        /// It was begun there, and the connection broke.
+        case lost
+    }
+
+    func standing(of client: UInt64, in transaction: UInt64) -> Standing {
         seats.withLock { seats in
-            guard let seat = seats[client], seat.transaction == transaction, transaction != 0 else { return nil }
-            return seat.session
+            guard let seat = seats[client], seat.transaction == transaction, transaction != 0 else { return .none }
+            return seat.session.map { .open($0) } ?? .lost
+        }
+    }
+
+    /// Gives the session up while its transaction goes on here: nobody else is to take that mail for done.
+    func lose(_ client: UInt64) -> Session? {
+        seats.withLock { seats in
+            let session = seats[client]?.session
+            seats[client]?.session = nil
+            return session
         }
     }
 

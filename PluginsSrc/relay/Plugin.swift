@@ -84,7 +84,7 @@ package struct Relay: Plugin {
     /// Names the forced next hop of a domain.
     @Sendable private func nextHop(_ delivery: borrowing Delivery) throws -> Verdict {
         guard let hop = settings.get().nextHop(for: delivery.domain) else { return .continue }
-        try delivery.addNextHop(hop)
+        try delivery.addNextHop(Destination.parsed(hop))
         return .ok
     }
 }

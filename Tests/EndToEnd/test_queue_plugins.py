@@ -1,15 +1,13 @@
 """Queue plugins that hand mail to a program or a folder: queue/qmail-queue, queue/quarantine, queue/deliver."""
-import os
 import pathlib
-import pwd
+import shutil
 import smtplib
 import stat
 import subprocess
 import tempfile
-import shutil
 import unittest
 
-from service import HARAKA, Service, haraka
+from service import ROOT, Service, haraka
 
 
 class Program(unittest.TestCase):
@@ -91,8 +89,66 @@ class QmailQueueTests(Program):
         self.assertIn("exit code", haraka("-h", "plugins/queue/qmail-queue").stdout)
 
 
+MARKER = r"""
+#include "haraka_plugin_c.h"
+
+static hk_status mark(hk_txn txn, const char *key, const char *text) {
+    hk_value value = {.type = HK_T_STR, .as.s = hk_text(text)};
+    return hk_notes->set(hk_ctx, txn, hk_text(key), &value);
+}
+
+#define DATA_POST(X) X(U, txn) X(s, mail_user)
+HK_HOOK(on_data_post, DATA_POST) {
+    if (mail_user.len == 0 || mail_user.ptr[0] != 'v') return HK_V_CONT;
+    if (mark(txn, "@quarantine", "virus") != HK_OK) return HK_V_DENY;
+    if (mail_user.len > 1) mark(txn, "@quarantine_action", "DENY This message holds a virus");
+    return HK_V_CONT;
+}
+
+HK_PLUGIN("org.example.marker", "1.0", HK_PF_RELOADABLE, HK_ON("data_post", on_data_post, HK_HF_INLINE))
+"""
+
+
 class QuarantineTests(unittest.TestCase):
     """What is marked is put aside. No bundled plugin marks mail, so one is made for it."""
+
+    def marking(self):
+        service = Service(
+            plugins=["marker", "rcpt_to.in_host_list", "queue/quarantine", "queue/maildir"],
+            quarantine__ini="quarantine_path=mail/aside\n")
+        self.addCleanup(service.close)
+        with tempfile.TemporaryDirectory() as folder:
+            source = pathlib.Path(folder) / "marker.c"
+            source.write_text(MARKER)
+            made = source.with_suffix(".so")
+            subprocess.run(
+                ["cc", "-std=gnu11", "-Wall", "-Werror", "-fPIC", "-fvisibility=hidden", f"-I{ROOT}/sdk/include", "-shared",
+                 source, "-o", made, "-Wl,-z,now,-z,nodelete,-z,defs"], check=True, timeout=60)
+            target = service.directory / "plugins/marker.so"
+            shutil.copyfile(made, target)
+            target.chmod(0o755)
+        return service.start()
+
+    def test_marked_mail_is_put_aside_and_answered_as_the_mark_says(self):
+        service = self.marking()
+        service.send(sender="v@example.org", text=b"Subject: x\r\n\r\nfirst\r\n")
+        with self.assertRaises(smtplib.SMTPDataError) as caught:
+            service.send(sender="vv@example.org", text=b"Subject: x\r\n\r\nsecond\r\n")
+        self.assertEqual(caught.exception.smtp_code, 550)
+        self.assertIn(b"This message holds a virus", caught.exception.smtp_error)
+        service.send()
+        # The first was also delivered, the second not, the third not put aside.
+        self.assertEqual(len(service.mails()), 2)
+        aside = sorted((service.directory / "mail/aside/virus").glob("*/*"))
+        self.assertEqual(len(aside), 2)
+        texts = b"".join(path.read_bytes() for path in aside)
+        self.assertIn(b"\n\nfirst\n", texts)
+        self.assertIn(b"\n\nsecond\n", texts)
+        for path in aside:
+            self.assertRegex(path.name, r"^[0-9A-F-]{36}\.\d+$")
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+            service.wait_log(f"quarantined as .*{path.name}")
+        self.assertEqual(list((service.directory / "mail/aside/tmp").iterdir()), [])
 
     def test_unmarked_mail_goes_on(self):
         service = Service(

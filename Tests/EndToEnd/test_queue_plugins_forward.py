@@ -3,16 +3,13 @@ import base64
 import os
 import pathlib
 import smtplib
-import socket
 import socketserver
 import tempfile
 import threading
-import time
 import unittest
 
 from receiver import Receiver
-from service import Service, free_port, haraka, wait_for
-from test_auth_proxy import make
+from service import Service, free_port, haraka
 from test_queue_plugins_proxy import Recorder
 
 RELAY = {"relay_acl_allow": "127.0.0.0/8\n", "relay__ini": "[relay]\nacl=true\n"}

@@ -8,7 +8,7 @@ package struct RemoteLogin<Line: RemoteLine>: Sendable {
     let hello: String
     let isSecure: Bool
     let tls: NetTLS
-    /// Nil: a server without STARTTLS is asked all the same. Else the file whose `allow_cleartext` says so.
+    /// The file whose `allow_cleartext` would have to be true; nil: a server without STARTTLS is asked all the same.
     let strictBecauseOf: String?
 
     package init(

@@ -1,4 +1,4 @@
-package import Backend
+import Backend
 package import PluginKit
 
 extension Route {
@@ -31,7 +31,10 @@ extension Route {
         let remotes = places.compactMap { place -> Remote? in
             if case .host(let remote) = place { remote } else { nil }
         }
-        guard let reached else { return remotes.forEach { pool.failed($0) } }
+        guard let reached else {
+            for remote in remotes { pool.failed(remote) }
+            return
+        }
         // The name alone doesn't tell two ports of one host apart.
         let found = remotes.indices.filter { remotes[$0].host == reached }
         guard found.count == 1, let place = found.first else { return }

@@ -17,7 +17,8 @@ import Testing
     }
 
     /// What goes wrong with one server that has a script; nil when nothing does.
-    private func open(_ script: [String], _ ini: String, client: XClientFacts = XClientFacts()) async throws -> String? {
+    private func open(_ script: [String], _ ini: String, client: XClientFacts = XClientFacts()) async throws -> String?
+    {
         let terms = try terms(ini)
         let line = ScriptedLine(script)
         var troubles: [String] = []
@@ -53,12 +54,16 @@ import Testing
         let clear = Self.hello + ["S: 250-x", "S: 250 AUTH PLAIN LOGIN"]
         let plain = clear + ["C: AUTH PLAIN AGFkYQBwZW5jaWw=", "S: 235 yes"]
         #expect(throws: PluginError.self) { try terms(login) }
-        #expect(try await open(clear, login + "enable_tls=opportunistic\n")?.contains("would get the password in clear") == true)
+        #expect(
+            try await open(clear, login + "enable_tls=opportunistic\n")?.contains("would get the password in clear")
+                == true
+        )
         #expect(try await open(plain, login + "allow_cleartext=true\n") == nil)
         #expect(try await open(plain, login + "host = 127.0.0.1\n") == nil)
-        let words = clear + [
-            "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: YWRh", "S: 334 UGFzc3dvcmQ6", "C: cGVuY2ls", "S: 235 yes",
-        ]
+        let words =
+            clear + [
+                "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: YWRh", "S: 334 UGFzc3dvcmQ6", "C: cGVuY2ls", "S: 235 yes",
+            ]
         #expect(try await open(words, login + "auth_type=login\nallow_cleartext=true\n") == nil)
     }
 
@@ -92,7 +97,8 @@ import Testing
         "What can't be meant is refused with its line",
         arguments: [
             ("port=0\n", ":2: port is \"0\", but must be 1 to 65535"), ("host=a:25\n", ":1: \"a:25\" is no host"),
-            ("enable_tls=maybe\n", ":2: enable_tls is \"maybe\""), ("auth_user=x\n", ":2: auth_user needs an auth_pass"),
+            ("enable_tls=maybe\n", ":2: enable_tls is \"maybe\""),
+            ("auth_user=x\n", ":2: auth_user needs an auth_pass"),
             ("auth_pass=x\n", ":2: auth_pass needs an auth_user"), ("auth_type=cram\n", ":2: auth_type is \"cram\""),
             ("forwarding_host_pool=a:1, b:x\n", ":2: \"b:x\" is no HOST"), ("timeout=601\n", ":2: timeout is \"601\""),
         ]

@@ -10,14 +10,18 @@ import Testing
 
     @Test("A refusal by the next server is the client's, with its codes and words")
     func mirrors() async throws {
-        #expect(try await reply("550 5.1.1 No such user").refusal == .deny("No such user", code: 550, enhanced: "5.1.1"))
+        #expect(
+            try await reply("550 5.1.1 No such user").refusal == .deny("No such user", code: 550, enhanced: "5.1.1")
+        )
         #expect(
             try await reply("452-4.2.2 Full", "452 4.2.2 really").refusal
                 == .denySoft("Full\nreally", code: 452, enhanced: "4.2.2")
         )
         #expect(try await reply("550").refusal == .deny("", code: 550, enhanced: nil))
         #expect(try await reply("550 2.1.1 odd").refusal == .deny("odd", code: 550, enhanced: nil))
-        #expect(try await reply("554 1.2.3.4 is listed").refusal == .deny("1.2.3.4 is listed", code: 554, enhanced: nil))
+        #expect(
+            try await reply("554 1.2.3.4 is listed").refusal == .deny("1.2.3.4 is listed", code: 554, enhanced: nil)
+        )
     }
 
     @Test(

@@ -5,8 +5,10 @@ import Testing
     private static let rows: [(text: String, wire: String)] = [
         ("", ".\r\n"), ("a\r\n", "a\r\n.\r\n"), ("a", "a\r\n.\r\n"), (".\r\n", "..\r\n.\r\n"),
         (".a\r\n..\r\nb.\r\n", "..a\r\n...\r\nb.\r\n.\r\n"), ("a\r\n.", "a\r\n..\r\n.\r\n"),
-        ("a\n.\r\nb", "a\r\n..\r\nb\r\n.\r\n"), ("a\n.\nb", "a\r\n..\r\nb\r\n.\r\n"), ("a\r.\rb\r\n", "a\r\n..\r\nb\r\n.\r\n"),
-        ("a\r", "a\r\n.\r\n"), ("a\r\r\nb\r\n", "a\r\n\r\nb\r\n.\r\n"), ("\r\n\r\n", "\r\n\r\n.\r\n"), ("a\n\n.b", "a\r\n\r\n..b\r\n.\r\n"),
+        ("a\n.\r\nb", "a\r\n..\r\nb\r\n.\r\n"), ("a\n.\nb", "a\r\n..\r\nb\r\n.\r\n"),
+        ("a\r.\rb\r\n", "a\r\n..\r\nb\r\n.\r\n"),
+        ("a\r", "a\r\n.\r\n"), ("a\r\r\nb\r\n", "a\r\n\r\nb\r\n.\r\n"), ("\r\n\r\n", "\r\n\r\n.\r\n"),
+        ("a\n\n.b", "a\r\n\r\n..b\r\n.\r\n"),
     ]
 
     @Test("A message ends where its own end is, however it is cut into parts", arguments: rows)

@@ -30,7 +30,9 @@ enum ConfigFile {
         // A key that stands twice counts as it stands last.
         var last: [String: String] = [:]
         var keys: [String] = []
-        for (key, value) in members(lines, section) where last.updateValue(value, forKey: key) == nil { keys.append(key) }
+        for (key, value) in members(lines, section) where last.updateValue(value, forKey: key) == nil {
+            keys.append(key)
+        }
         return "{\(keys.map { "\(quoted($0)):\(quoted(last[$0] ?? ""))" }.joined(separator: ","))}"
     }
 

@@ -42,7 +42,8 @@ import Testing
         "What the program says by its end becomes the verdict",
         arguments: [
             (11, FakeHost.Answer(HK_V_DENY, 554, "5.1.3", "The message was refused")),
-            (31, FakeHost.Answer(HK_V_DENY, 554, "5.3.0", "The message was refused")), (53, later), (71, later), (91, later),
+            (31, FakeHost.Answer(HK_V_DENY, 554, "5.3.0", "The message was refused")), (53, later), (71, later),
+            (91, later),
         ]
     ) func ends(_ code: Int, _ answer: FakeHost.Answer) {
         #expect(service("cat > /dev/null; cat <&1 > /dev/null; exit \(code)").run("queue") == answer)
@@ -51,7 +52,9 @@ import Testing
     @Test("A program that ends without reading is judged by its code, and believed in no success")
     func early() {
         let big = String(repeating: "0123456789abcdef\r\n", count: 20_000)
-        for (code, answer) in [(0, Self.later), (31, FakeHost.Answer(HK_V_DENY, 554, "5.3.0", "The message was refused"))] {
+        for (code, answer) in [
+            (0, Self.later), (31, FakeHost.Answer(HK_V_DENY, 554, "5.3.0", "The message was refused")),
+        ] {
             let host = service("exit \(code)")
             host.message = [big]
             #expect(host.run("queue") == answer)
@@ -103,6 +106,9 @@ import Testing
         host.facts.recipients = ["a\0b@example.com"]
         #expect(host.run("queue")?.verdict == Int32(HK_V_DENY))
         host.configure("qmail-queue.path", "qmail-queue -x\n")
-        #expect(host.reconfigure()?.hasPrefix("config/qmail-queue.path:1: \"qmail-queue -x\" must be the whole path") == true)
+        #expect(
+            host.reconfigure()?.hasPrefix("config/qmail-queue.path:1: \"qmail-queue -x\" must be the whole path")
+                == true
+        )
     }
 }

@@ -5,7 +5,12 @@ import QueueQuarantine
 import Testing
 
 @Suite struct PluginTests {
-    private static let later = FakeHost.Answer(HK_V_DENYSOFT, 451, "4.3.0", "The message cannot be taken now, try later")
+    private static let later = FakeHost.Answer(
+        HK_V_DENYSOFT,
+        451,
+        "4.3.0",
+        "The message cannot be taken now, try later"
+    )
 
     private func service(_ ini: String = "quarantine_path = put/aside\n") -> FakeHost {
         let host = FakeHost()
@@ -74,8 +79,10 @@ import Testing
     @Test(
         "The mark may say what the client gets",
         arguments: [
-            ("DENY This is spam", FakeHost.Answer(HK_V_DENY, 0, "", "This is spam")), ("902", FakeHost.Answer(HK_V_DENY)),
-            ("denysoft later", FakeHost.Answer(HK_V_DENYSOFT, 0, "", "later")), ("906 thanks", FakeHost.Answer(HK_V_OK, 0, "", "thanks")),
+            ("DENY This is spam", FakeHost.Answer(HK_V_DENY, 0, "", "This is spam")),
+            ("902", FakeHost.Answer(HK_V_DENY)),
+            ("denysoft later", FakeHost.Answer(HK_V_DENYSOFT, 0, "", "later")),
+            ("906 thanks", FakeHost.Answer(HK_V_OK, 0, "", "thanks")),
             ("OK", FakeHost.Answer(HK_V_OK)), ("CONT", FakeHost.Answer(HK_V_CONT)), ("perhaps", later),
         ]
     ) func actions(_ action: String, _ answer: FakeHost.Answer) {

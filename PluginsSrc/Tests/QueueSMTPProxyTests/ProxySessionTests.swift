@@ -27,7 +27,8 @@ import Testing
         let (session, line) = try await session(
             [
                 "C: MAIL FROM:<a@b> SIZE=12 BODY=8BITMIME", "S: 250 ok", "C: RCPT TO:<c@d>", "S: 550 5.1.1 nobody",
-                "C: RCPT TO:<e@f>", "S: 250 ok", "C: DATA", "S: 354 go", "C: Subject: x\r\n", "C: ..", "C: .", "S: 250 2.0.0 q1",
+                "C: RCPT TO:<e@f>", "S: 250 ok", "C: DATA", "S: 354 go", "C: Subject: x\r\n", "C: ..", "C: .",
+                "S: 250 2.0.0 q1",
                 "C: MAIL FROM:<> BODY=8BITMIME", "S: 250 ok",
             ],
             offer: ["SIZE 1000", "8BITMIME", "PIPELINING"]
@@ -75,7 +76,8 @@ import Testing
         let (session, line) = try await session(
             [
                 "C: MAIL FROM:<a@b>", "S: 250 ok", "C: RCPT TO:<c@d>", "S: 250 ok", "C: RSET", "S: 250 ok",
-                "C: MAIL FROM:<a@b> SMTPUTF8", "S: 250 ok", "C: RCPT TO:<c@d>", "S: 250 ok", "C: RCPT TO:<\u{e4}@d>", "S: 250 ok",
+                "C: MAIL FROM:<a@b> SMTPUTF8", "S: 250 ok", "C: RCPT TO:<c@d>", "S: 250 ok", "C: RCPT TO:<\u{e4}@d>",
+                "S: 250 ok",
             ],
             offer: ["SMTPUTF8"]
         )

@@ -38,7 +38,9 @@ package final class ScriptedLine: RemoteLine {
         }
     }
 
-    package func write(_ bytes: [UInt8]) async throws(NetError) { try await write(String(decoding: bytes, as: UTF8.self)) }
+    package func write(_ bytes: [UInt8]) async throws(NetError) {
+        try await write(String(decoding: bytes, as: UTF8.self))
+    }
 
     package func startTLS(_ tls: NetTLS) async throws(NetError) {
         let isDone = state.withLock { state in

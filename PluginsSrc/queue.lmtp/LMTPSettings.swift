@@ -52,8 +52,7 @@ package final class LMTPSettings: Sendable {
         }
         let host = section.text("host", default: "localhost")
         let port = try section.number("port", default: 24, in: 1...65_535)
-        let bracketed = host.utf8.contains(UInt8(ascii: ":")) && !host.hasPrefix("[") ? "[\(host)]" : host
-        guard let remote = Remote(bracketed, defaultPort: port) else {
+        guard let remote = Remote(alone: host, port: port) else {
             throw section.wrong("host", "\"\(host)\" is no host; the port has a key of its own")
         }
         return .host(remote)

@@ -18,9 +18,9 @@ package final class ForwardSettings: Sendable {
         /// Haraka's queue.wants; nil for none.
         package let queue: String?
 
-        init(_ section: SettingsSection) throws(PluginError) {
+        init(_ section: SettingsSection, defaultPort: Int) throws(PluginError) {
             name = section.name
-            terms = try BackendTerms(section, defaultPort: section.name == "main" ? 2555 : 25)
+            terms = try BackendTerms(section, defaultPort: defaultPort)
             pool = HostPool(terms.remotes, rest: terms.rest)
             takesOutbound = try section.boolean("enable_outbound", default: false)
             onePerRecipient = try section.boolean("one_message_per_rcpt", default: false)
@@ -40,13 +40,13 @@ package final class ForwardSettings: Sendable {
         let sections = try settings.sections(file)
         let mainSection =
             sections.first { $0.name == "main" } ?? SettingsSection(settings: settings, file: file, name: "main")
-        main = try Destination(mainSection)
+        main = try Destination(mainSection, defaultPort: 2555)
         var domains: [String: Destination] = [:]
         for section in sections where section.name != "main" {
             // Hosts are one thing: a domain with a host of its own has no part in the main one's pool or port.
             let own = section.has("host") || section.has("forwarding_host_pool")
             let lower = own ? mainSection.without("host", "port", "forwarding_host_pool") : mainSection
-            domains[section.name.lowercased()] = try Destination(section.over(lower))
+            domains[section.name.lowercased()] = try Destination(section.over(lower), defaultPort: own ? 25 : 2555)
         }
         self.domains = domains
         local = try LocalDomains(settings)

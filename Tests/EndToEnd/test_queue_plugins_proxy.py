@@ -156,7 +156,7 @@ class ProxyTests(unittest.TestCase):
 
     def test_a_large_message_waits_for_a_slow_server(self):
         held = threading.Event()
-        receiver = self.receiver({"DATA": lambda line: held.wait(3) and None})
+        receiver = self.receiver({"DATA": lambda line: (held.wait(3), None)[1]})
         service = self.proxy(receiver.port, smtp__ini="listen=127.0.0.1:0\n", databytes="100000000\n")
         body = b"Subject: x\r\n\r\n" + b"".join(b".%07d" % index + b"y" * 60 + b"\r\n" for index in range(200_000))
         service.send(text=body)

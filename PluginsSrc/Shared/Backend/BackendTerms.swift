@@ -79,9 +79,7 @@ package struct BackendTerms: Sendable {
             return remotes
         }
         let host = section.text("host", default: "localhost")
-        // An IPv6 address stands here without brackets as well.
-        let bracketed = host.utf8.contains(UInt8(ascii: ":")) && !host.hasPrefix("[") ? "[\(host)]" : host
-        guard let remote = Remote(bracketed, defaultPort: port), bracketed.hasPrefix("[") || !host.contains(":") else {
+        guard let remote = Remote(alone: host, port: port) else {
             throw section.wrong("host", "\"\(host)\" is no host; the port has a key of its own")
         }
         return [remote]

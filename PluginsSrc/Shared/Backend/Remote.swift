@@ -34,6 +34,13 @@ package struct Remote: Sendable, Hashable, CustomStringConvertible {
         self.port = Int(port)
     }
 
+    /// Reads a host without a port: an IPv6 address may stand without brackets.
+    package init?(alone host: String, port: Int) {
+        let colons = host.utf8.count { $0 == UInt8(ascii: ":") }
+        guard colons == 0 || colons > 1, !host.hasPrefix("[") || host.hasSuffix("]") else { return nil }
+        self.init(colons > 1 && !host.hasPrefix("[") ? "[\(host)]" : host, defaultPort: port)
+    }
+
     private static func isOfHost(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true

@@ -4,6 +4,7 @@ import PluginABI
 import PluginKit
 import RemoteScript
 import Settings
+import Synchronization
 import Testing
 
 @Suite struct OpeningTests {
@@ -113,12 +114,15 @@ private struct TermsPlugin: Plugin {
     static let id = "org.haraka.terms"
     static let version = "1"
     static var hooks: [Hook<Self>] { [] }
-    nonisolated(unsafe) static var last: Host?
+    final class Holder: Sendable { let value = Mutex<Host?>(nil) }
 
-    init(_ host: Host) { Self.last = host }
+    @TaskLocal private static var taken: Holder?
+
+    init(_ host: Host) { Self.taken?.value.withLock { $0 = host } }
 
     static func settings(_ host: FakeHost) -> Settings? {
-        guard host.load(Self.self) == nil else { return nil }
-        return last.map { Settings($0) }
+        let holder = Holder()
+        guard $taken.withValue(holder, operation: { host.load(Self.self) }) == nil else { return nil }
+        return holder.value.withLock { $0 }.map { Settings($0) }
     }
 }

@@ -26,7 +26,6 @@ import Testing
         host.facts.authUser = "ada"
         host.facts.authSecret = Array("pencil".utf8)
         #expect(host.run("auth_verify") == FakeHost.Answer(HK_V_CONT))
-        #expect(host.hooks["auth_verify"]?.priority == -100)
         #expect(host.notes.isEmpty && host.results == [] && host.logs == [])
     }
 

@@ -1,5 +1,3 @@
-import PluginKit
-
 /// What `relay_dest_domains.ini` says of one domain: `{"action":"accept","nexthop":"mx.example.org:25"}`.
 struct Destination: Equatable, Sendable {
     enum Action: String, CaseIterable {
@@ -50,15 +48,6 @@ struct Destination: Equatable, Sendable {
             throw Wrong(sentence: "has the nexthop \"\(text)\", but must have HOST, HOST:PORT or [IPv6]:PORT")
         }
         return text
-    }
-
-    /// A next hop that was found to be one.
-    static func parsed(_ text: String) -> NextHop {
-        let colon = text.lastIndex(of: ":")
-        let end = text.hasPrefix("[") ? text.firstIndex(of: "]") : colon
-        let host = text.hasPrefix("[") ? text[..<(end ?? text.endIndex)].dropFirst() : text[..<(end ?? text.endIndex)]
-        let hasPort = colon.map { $0 >= (end ?? text.endIndex) } ?? false
-        return NextHop(String(host), port: hasPort ? Int(text[(colon ?? text.endIndex)...].dropFirst()) ?? 0 : 0)
     }
 
     private static func isPort(_ text: Substring) -> Bool {

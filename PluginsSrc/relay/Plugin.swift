@@ -84,7 +84,8 @@ package struct Relay: Plugin {
     /// Names the forced next hop of a domain.
     @Sendable private func nextHop(_ delivery: borrowing Delivery) throws -> Verdict {
         guard let hop = settings.get().nextHop(for: delivery.domain) else { return .continue }
-        try delivery.addNextHop(Destination.parsed(hop))
+        guard let hop = NextHop(parsing: hop) else { return .denySoft("relay_dest_domains.ini names no host: \(hop)") }
+        try delivery.addNextHop(hop)
         return .ok
     }
 }

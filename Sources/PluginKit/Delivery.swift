@@ -28,7 +28,9 @@ extension Call where Kind == HookKind.Delivery {
     /// Bytes of the message.
     public var size: UInt64 { unsafe args.pointee.size }
 
-    /// In `get_mx`, to be followed by `.ok`: one next hop more, in order. Needs the capability "queue".
+    /// Names one next hop more in `get_mx`, to be followed by `.ok`.
+    ///
+    /// They are tried in order. Needs the capability "queue".
     public func addNextHop(_ hop: NextHop) throws(HostError) {
         try stage("next hop \(hop.host)") { tables, call in
             unsafe NextHop.lend([hop]) { hops, _ in

@@ -10,7 +10,7 @@ public struct DeliveryOutcome: Sendable, Equatable {
     public var address: String
     /// Of the host's reply; 0: it is the server that says so.
     public var code: Int
-    /// "5.1.1"
+    /// As in "5.1.1".
     public var enhanced: String?
     /// Nil: none was reached.
     public var host: String?

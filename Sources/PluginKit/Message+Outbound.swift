@@ -1,5 +1,5 @@
 extension Call where Kind == HookKind.Message {
-    /// In `queue` and `queue_outbound`, to be followed by `.ok`: the server queues the message for delivery elsewhere.
+    /// Has the server queue the message for delivery elsewhere; in `queue` and `queue_outbound`, to be followed by `.ok`.
     ///
     /// The client gets its 250 when the message is on the disk. Needs the capability "queue".
     public func enqueue() throws(HostError) {
@@ -15,6 +15,7 @@ extension Call where Kind == HookKind.Message {
     ///   - hops: the next counts where one can't be spoken to.
     ///   - recipients: their places in the transaction; nil: all that are left.
     /// - Returns: an outcome for each recipient, in their order.
+    /// - Throws: a next hop is none, or the message has line ends that are none.
     public func deliver(to hops: [NextHop], for recipients: [Int]? = nil) async throws(HostError) -> [DeliveryOutcome] {
         let (tables, token) = (host.tables, token)
         return try await unsafe Awaited<[DeliveryOutcome]>.answer("deliver") { ud in

@@ -36,6 +36,38 @@ public struct NextHop: Sendable, Equatable {
         self.isLMTP = isLMTP
     }
 
+    /// Reads "host", "host:port", "192.0.2.1:port", "[2001:db8::1]:port" or a path; "lmtp://" before it makes it LMTP.
+    ///
+    /// Nil when the text is none of these.
+    public init?(parsing text: String) {
+        var rest = text[...]
+        let isLMTP = rest.hasPrefix("lmtp://")
+        if isLMTP { rest = rest.dropFirst(7) }
+        if rest.hasPrefix("smtp://") { rest = rest.dropFirst(7) }
+        guard !rest.isEmpty, rest.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
+        if rest.hasPrefix("/") {
+            self.init(String(rest), isLMTP: isLMTP)
+            return
+        }
+        var host = rest
+        var port: Substring?
+        if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
+            host = rest[rest.index(after: rest.startIndex)..<end]
+            let behind = rest[rest.index(after: end)...]
+            guard behind.isEmpty || behind.hasPrefix(":") else { return nil }
+            port = behind.isEmpty ? nil : behind.dropFirst()
+        } else if let colon = rest.firstIndex(of: ":"), rest.lastIndex(of: ":") == colon {
+            (host, port) = (rest[..<colon], rest[rest.index(after: colon)...])
+        }
+        guard !host.isEmpty else { return nil }
+        guard let port else {
+            self.init(String(host), isLMTP: isLMTP)
+            return
+        }
+        guard let number = Int(port), (1...65_535).contains(number) else { return nil }
+        self.init(String(host), port: number, isLMTP: isLMTP)
+    }
+
     /// Lends hops as the contract has them.
     static func lend<R>(_ hops: [NextHop], _ body: (UnsafePointer<hk_next_hop>?, UInt32) -> R) -> R {
         var texts = TextArena()

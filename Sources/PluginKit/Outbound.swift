@@ -22,12 +22,14 @@
         unsafe self.table = table
     }
 
-    /// Queues a mail; returns its entry when it is on the disk.
+    /// Queues a mail.
     ///
     /// - Parameters:
     ///   - sender: an address; empty: the null sender, so that nothing comes back.
     ///   - recipients: addresses, at least one.
     ///   - message: header and body, each line with CRLF. `Message-ID` and `Date` are added where they are missing.
+    /// - Returns: its entry; it is on the disk then.
+    /// - Throws: an address is none, a CR or LF stands alone, or the queue takes nothing now.
     public func submit(
         from sender: String,
         to recipients: [String],

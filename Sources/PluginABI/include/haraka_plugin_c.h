@@ -61,6 +61,7 @@ static const hk_ext_notes *hk_notes;
 static const hk_ext_config *hk_config;
 static const hk_ext_exec *hk_exec;
 static const hk_ext_message *hk_message;
+static const hk_ext_dns *hk_dns;
 
 static inline hk_str hk_view(const char *ptr, size_t len) {
     hk_str view;
@@ -159,6 +160,7 @@ static inline hk_status hk_create(const hk_host *host, void **state, hk_error *e
     hk_config = (const hk_ext_config *)host->get_extension(hk_ctx, "haraka.config/1");
     hk_exec = (const hk_ext_exec *)host->get_extension(hk_ctx, "haraka.exec/1");
     hk_message = (const hk_ext_message *)host->get_extension(hk_ctx, "haraka.message/1");
+    hk_dns = (const hk_ext_dns *)host->get_extension(hk_ctx, "haraka.dns/1");
     *state = NULL;
     if (host->abi_major != HK_ABI_MAJOR || host->draft != HK_ABI_DRAFT)
         return hk_fail(err, HK_E_UNSUPPORTED, "the server has another draft of the plugin ABI: rebuild with this server's SDK");

@@ -10,7 +10,7 @@ public struct RecipientOutcome: Sendable, Equatable {
     public var index: Int
     /// Of the host's reply; 0: it is the server that says so.
     public var code: Int
-    /// "5.1.1"
+    /// As in "5.1.1".
     public var enhanced: String?
     /// The host's name; nil: none was reached.
     public var host: String?

@@ -14,7 +14,7 @@ from test_queue_plugins_proxy import Recorder
 
 RELAY = {"relay_acl_allow": "127.0.0.0/8\n", "relay__ini": "[relay]\nacl=true\n"}
 # A queue that tries again soon.
-SOON = "temp_fail_intervals=1s\n"
+SOON = "temp_fail_intervals=5s*20\n"
 
 
 class Forwarding(unittest.TestCase):

@@ -48,13 +48,13 @@ class ProxyTests(unittest.TestCase):
         service = self.proxy(receiver.port)
         text = b"Subject: x\r\n\r\n.dot\r\n..\r\n\xc3\xa4\r\n\r\nend\r\n"
         with service.smtp() as client:
-            client.sendmail("me@example.org", ["user@example.com", "other@example.com"], text, ["SIZE=60"])
+            client.sendmail("me@example.org", ["user@example.com", "other@example.com"], text)
         mail, = receiver.wait(1)
         self.assertEqual(mail.recipients, ["<user@example.com>", "<other@example.com>"])
         self.assertTrue(mail.text.startswith(b"Received: from client.example"))
         self.assertTrue(mail.text.endswith(b"\r\n" + text), mail.text)
         self.assertEqual(mail.hello, "mail.example.com")
-        self.assertEqual(receiver.told[2], "MAIL FROM:<me@example.org> SIZE=60 BODY=8BITMIME")
+        self.assertRegex(receiver.told[2], rf"^MAIL FROM:<me@example\.org> SIZE={len(text)} BODY=8BITMIME$")
         wait_for(lambda: receiver.told[-1] == "QUIT", "the end of the session")
 
     def test_each_answer_is_the_clients(self):
@@ -62,7 +62,7 @@ class ProxyTests(unittest.TestCase):
             "MAIL FROM:<busy": "452 4.3.1 No room", "MAIL FROM:<bad": "550 5.7.1 You again",
             "RCPT TO:<nobody": "550-5.1.1 No such user\r\n550 5.1.1 here", "RCPT TO:<full": "452 4.2.2 Full"}
         receiver = self.receiver(replies)
-        with self.proxy(receiver.port) as service, service.raw() as client:
+        with self.proxy(receiver.port).raw() as client:
             client.reply()
             client.say("EHLO client.example")
             self.assertEqual(client.say("MAIL FROM:<busy@example.org>"), "452 4.3.1 No room")
@@ -164,7 +164,7 @@ class ProxyTests(unittest.TestCase):
 
     def test_a_message_that_is_refused_here_is_forgotten_there(self):
         receiver = self.receiver()
-        with self.proxy(receiver.port) as service, service.raw() as client:
+        with self.proxy(receiver.port).raw() as client:
             client.envelope()
             client.say("RSET")
             client.say("MAIL FROM:<second@example.org>")
@@ -219,19 +219,19 @@ class ProxyTests(unittest.TestCase):
             trusting = os.environ | {"SSL_CERT_FILE": str(certificate), "SSL_CERT_DIR": "/nonexistent"}
             certificate.chmod(0o644)
             self.proxy(backend.port(), "enable_tls=true\nhost=localhost\n", environment=trusting).send()
-            self.assertRegex(backend.mails()[0].read_bytes().decode(), r"TLSv?1\.3")
+            self.assertRegex(backend.mails()[0].read_bytes().decode(), " with ESMTPS ")
             self.proxy(backend.port(), "enable_tls=opportunistic\nhost=localhost\n").send()
             self.assertEqual(len(backend.mails()), 2)
         plain = self.receiver()
         self.refused(self.proxy(plain.port, "enable_tls=true\n"), 451)
         self.assertEqual(plain.told[-1], "EHLO mail.example.com")
 
-    @unittest.skipUnless(SINK, "smtp-sink of Postfix is not installed")
+    @unittest.skipUnless(SINK, "smtp-sink (package postfix) is not installed")
     def test_swaks_sends_through_to_smtp_sink(self):
         port = free_port()
-        sink = subprocess.Popen([SINK, "-c", f"127.0.0.1:{port}", "100"], stdout=subprocess.DEVNULL)
+        sink = subprocess.Popen([SINK, "-u", "nobody", f"127.0.0.1:{port}", "100"], stderr=subprocess.DEVNULL)
         self.addCleanup(sink.wait)
-        self.addCleanup(sink.terminate)
+        self.addCleanup(sink.kill)
 
         def answers():
             with socket.socket() as probe:

@@ -220,7 +220,7 @@ class ProxyTests(unittest.TestCase):
             certificate.chmod(0o644)
             self.proxy(backend.port(), "enable_tls=true\nhost=localhost\n", environment=trusting).send()
             self.assertRegex(backend.mails()[0].read_bytes().decode(), " with ESMTPS ")
-            self.proxy(backend.port(), "enable_tls=opportunistic\nhost=localhost\n").send()
+            self.proxy(backend.port(), "enable_tls=true\ntls_required=false\nhost=localhost\n").send()
             self.assertEqual(len(backend.mails()), 2)
         plain = self.receiver()
         self.refused(self.proxy(plain.port, "enable_tls=true\n"), 451)

@@ -86,9 +86,8 @@ package struct BackendTerms: Sendable {
     }
 
     private static func security(_ section: SettingsSection, _ fallback: Security) throws(PluginError) -> Security {
-        guard section.has("enable_tls") else { return fallback }
-        if section.text("enable_tls", default: "").lowercased() == "opportunistic" { return .offered }
-        return try section.boolean("enable_tls", default: false) ? .required : .off
+        guard try section.boolean("enable_tls", default: fallback != .off) else { return .off }
+        return try section.boolean("tls_required", default: true) ? .required : .offered
     }
 
     private static func mechanism(_ section: SettingsSection) throws(PluginError) -> String? {

@@ -41,8 +41,8 @@ import Testing
         let secured = offering + ["C: STARTTLS", "S: 220 go", "TLS", "C: EHLO me.example", "S: 250 x"]
         #expect(try await open(offering, "") == nil)
         #expect(try await open(secured, "enable_tls=true\n") == nil)
-        #expect(try await open(secured, "enable_tls=opportunistic\n") == nil)
-        #expect(try await open(Self.hello + ["S: 250 x"], "enable_tls=opportunistic\n") == nil)
+        #expect(try await open(secured, "enable_tls=true\ntls_required=false\n") == nil)
+        #expect(try await open(Self.hello + ["S: 250 x"], "enable_tls=true\ntls_required=false\n") == nil)
         #expect(
             try await open(Self.hello + ["S: 250 x"], "enable_tls=true\n")
                 == "mail.example:25 offers no STARTTLS, and enable_tls is true"
@@ -56,7 +56,7 @@ import Testing
         let plain = clear + ["C: AUTH PLAIN AGFkYQBwZW5jaWw=", "S: 235 yes"]
         #expect(throws: PluginError.self) { try terms(login) }
         #expect(
-            try await open(clear, login + "enable_tls=opportunistic\n")?.contains("would get the password in clear")
+            try await open(clear, login + "enable_tls=true\ntls_required=false\n")?.contains("would get the password in clear")
                 == true
         )
         #expect(try await open(plain, login + "allow_cleartext=true\n") == nil)

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One client's session with the next server: each of its mail transactions is one there.
 ///
-/// The server's hooks come one after the other, so nothing here is called twice at a time. Whatever throws leaves the dialogue at an unknown
-/// place: the session is closed then and not used again.
+/// The server's hooks come one after the other, so nothing here is called twice at a time. Whatever throws leaves the
+/// dialogue at an unknown place: the session is closed then and not used again.
 package final class ProxySession<Line: RemoteLine>: Sendable {
     private struct State {
         var sender = ""

@@ -56,7 +56,9 @@ import Testing
         let plain = clear + ["C: AUTH PLAIN AGFkYQBwZW5jaWw=", "S: 235 yes"]
         #expect(throws: PluginError.self) { try terms(login) }
         #expect(
-            try await open(clear, login + "enable_tls=true\ntls_required=false\n")?.contains("would get the password in clear")
+            try await open(clear, login + "enable_tls=true\ntls_required=false\n")?.contains(
+                "would get the password in clear"
+            )
                 == true
         )
         #expect(try await open(plain, login + "allow_cleartext=true\n") == nil)

@@ -45,20 +45,24 @@ let package = Package(
         .target(name: "Config", dependencies: ["System", yams]),
         .target(name: "TLS", dependencies: ["COpenSSL", "System"]),
         .target(name: "Wire", dependencies: [nio, nioPosix, "System", "TLS"]),
+        .target(name: "HTTP", dependencies: ["System", "Wire"]),
         .target(name: "DNS", dependencies: ["CIDN", "CUnbound", "System"]),
         .target(name: "Store", dependencies: ["System", grdb]),
         .target(name: "Queue", dependencies: ["Mail", "Store", "System"]),
         .target(name: "PluginHost", dependencies: ["Hooks", "Mail", "PluginABI", "CFFI", "System"]),
 
         // Floor 2. Delivery.
-        .target(name: "Outbound", dependencies: ["DNS", "Mail", "Queue", "SMTP", "System", "TLS", "Wire"]),
+        .target(
+            name: "Outbound",
+            dependencies: ["DNS", "HTTP", "Mail", "Queue", "SMTP", "Store", "System", "TLS", "Wire"]
+        ),
 
         // Floor 3. The rooms joined into a mail server.
         .target(
             name: "HostCore",
             dependencies: [
-                "Config", "DNS", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS", "Wire",
-                logging,
+                "Config", "DNS", "HTTP", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System", "TLS",
+                "Wire", logging,
             ]
         ),
 
@@ -84,12 +88,15 @@ let package = Package(
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Support", "System"]),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Support", "System", "TLS"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "System", "TLS", "Wire"]),
         .testTarget(name: "DNSTests", dependencies: ["DNS", "Support", "System"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Support", "System"]),
         .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Store", "Support", "System"]),
         .testTarget(
             name: "OutboundTests",
-            dependencies: ["Outbound", "DNS", "Mail", "Queue", "SMTP", "Store", "Support", "System", "TLS", "Wire"]
+            dependencies: [
+                "Outbound", "DNS", "HTTP", "Mail", "Queue", "SMTP", "Store", "Support", "System", "TLS", "Wire",
+            ]
         ),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
@@ -114,7 +121,7 @@ if Context.environment["HARAKA_FUZZ"] != nil {
     ]
     // A build of everything is then one of the fuzzers.
     package.products = []
-    let others: Set = ["Store", "Queue", "DNS", "Outbound", "HostCore", "Support", "haraka", "haraka-plugin"]
+    let others: Set = ["Store", "Queue", "DNS", "HTTP", "Outbound", "HostCore", "Support", "haraka", "haraka-plugin"]
     package.targets.removeAll { others.contains($0.name) || $0.type == .test }
     package.targets.append(.target(name: "CFuzzer", path: "tools/fuzz/CFuzzer"))
     package.targets += fuzzers.map {

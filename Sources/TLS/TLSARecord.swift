@@ -26,4 +26,15 @@ public struct TLSARecord: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether mail servers use it: what other authorities think counts for nothing among them (RFC 7672 §3.1.3).
     var isForMail: Bool { usage == 2 || usage == 3 }
+
+    /// Whether a certificate can be held against it at all: RFC 7672 §3.1.
+    public var isUsable: Bool {
+        guard isForMail, selector <= 1 else { return false }
+        return switch matching {
+        case 0: !data.isEmpty
+        case 1: data.count == 32
+        case 2: data.count == 64
+        default: false
+        }
+    }
 }

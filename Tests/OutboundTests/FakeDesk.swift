@@ -23,7 +23,7 @@ actor FakeDesk: LeaseDesk {
     var left: Int { waiting.count }
 
     /// A message for so many recipients, as a queue has it.
-    static func lease(to count: Int = 1, text: QueuedText = FakeDesk.text) throws -> Lease {
+    static func lease(to count: Int = 1, text: QueuedText = FakeDesk.text, notes: String? = nil) throws -> Lease {
         Lease(
             message: 1,
             name: "M.1",
@@ -32,7 +32,7 @@ actor FakeDesk: LeaseDesk {
             entries: (0..<count).map { Lease.Entry(id: Int64($0), attempts: 0) },
             arrived: WallClock.start,
             text: text,
-            notes: nil
+            notes: notes
         )
     }
 

@@ -328,7 +328,7 @@ struct OtherExtensionTests {
                 H->log(H->ctx, HK_LOG_INFO, 0, (hk_str){"\xff", 1});
                 return HK_V_CONT;
             }
-            int64_t late(uint64_t x) { H->log(H->ctx, HK_LOG_INFO, s, S("late")); return H->get_extension(H->ctx, "haraka.dns/1") == NULL; }
+            int64_t late(uint64_t x) { H->log(H->ctx, HK_LOG_INFO, s, S("late")); return H->get_extension(H->ctx, "haraka.http/1") == NULL; }
             SIMPLE(0, ON("mail", "i(args:p)", f, .flags = HK_HF_INLINE))
             """#
         )

@@ -15,7 +15,7 @@ extension Server {
         _ log: LogSink,
         _ host: PluginHost,
         _ services: PluginServices
-    ) throws(StartError) -> (Queue, Runner, Resolver) {
+    ) throws(StartError) -> (Queue, Runner, Resolver, TLSUpkeep) {
         let queue: Queue
         do throws(QueueError) {
             queue = try Queue(in: configuration.queueFolder) { log.error("queue", [("state", .text($0))]) }
@@ -26,7 +26,10 @@ extension Server {
         do throws(SettingsError) { resolver = try Resolver(configuration.outbound.resolver) } catch {
             throw StartError("dns.ini: \(error)")
         }
-        let finder = RouteFinder(resolver: resolver) { current.value.outbound.routing }
+        let upkeep = try TLSUpkeep(configuration, current, listeners.dialer, resolver, queue, log)
+        let finder = RouteFinder(resolver: resolver, policies: upkeep.keeper, tally: upkeep.tally) {
+            current.value.outbound.routing
+        }
         let hooks = OutboundHooks(host: host, log: log)
         let circuit = Circuit(dialer: listeners.dialer, cryptography: OpenSSLCryptography())
         let carrier = HostCarrier(finder: finder, circuit: circuit, advisor: hooks)
@@ -49,13 +52,17 @@ extension Server {
                 current: current
             )
         )
-        return (queue, runner, resolver)
+        return (queue, runner, resolver, upkeep)
     }
+
+    /// Other hosts are proved by other authorities from now on.
+    func trust(_ settings: OutboundSettings) { listeners.dialer.apply(settings.tls) }
 
     /// Begins to deliver.
     func deliver() {
         let runner = runner
         let ended = deliveryEnded
+        upkeep.begin()
         Task {
             await runner.run()
             ended.signal()
@@ -69,6 +76,7 @@ extension Server {
         let (seconds, attoseconds) = limit.components
         let wait = DispatchTimeInterval.milliseconds(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
         if deliveryEnded.wait(timeout: .now() + wait) == .timedOut { log.warn("deliveries are cut off") }
+        upkeep.end()
         mail.close()
         resolver.stop()
     }

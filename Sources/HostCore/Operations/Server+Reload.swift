@@ -22,6 +22,7 @@ extension Server {
             )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
             if let refusal = tls.refusal(of: next.tls) { report.refused.append(refusal) }
+            if let refusal = next.outbound.refusal { report.refused.append(refusal) }
             if report.refused.isEmpty {
                 try apply(next, plan, &report)
                 isApplied = true
@@ -69,6 +70,7 @@ extension Server {
                 queue: mail
             )
         }
+        if next.outbound.authorities != before.outbound.authorities { trust(next.outbound) }
         let (runner, settings) = (runner, next.outbound.runner)
         Task { await runner.apply(settings) }
     }

@@ -49,6 +49,7 @@ public final class Server: Sendable {
     let mail: Queue
     let runner: Runner
     let resolver: Resolver
+    let upkeep: TLSUpkeep
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
@@ -127,7 +128,14 @@ public final class Server: Sendable {
             throw error
         }
         do throws(StartError) {
-            (mail, runner, resolver) = try Self.delivery(configuration, current, listeners, log, host, services)
+            (mail, runner, resolver, upkeep) = try Self.delivery(
+                configuration,
+                current,
+                listeners,
+                log,
+                host,
+                services
+            )
         } catch {
             log.finish()
             throw error

@@ -3,12 +3,18 @@ internal import DNS
 internal import Outbound
 internal import SMTP
 internal import System
+internal import TLS
 
 /// What the administrator decided about delivery: `outbound.ini` and `outbound.routes.ini`.
 struct OutboundSettings: Sendable, Equatable {
     var runner = RunnerSettings()
     var routing: RoutingSettings
     let resolver: ResolverSettings
+    /// Whose signature counts for hosts that have to be proved; empty: the system's authorities.
+    var authorities = ""
+    /// Where policies of MTA-STS are fetched.
+    var policyPort: UInt16 = 443
+    var reports = TLSReportSettings()
 
     init(_ outbound: Settings, routes table: Settings, dns: Settings, hostname: String) {
         routing = RoutingSettings(hostname: hostname)
@@ -26,6 +32,40 @@ struct OutboundSettings: Sendable, Equatable {
             routes[section == "any" ? "*" : section.lowercased()] = Self.route(section, table)
         }
         routing.table = RouteTable(routes)
+        routing.usesPolicies = outbound.bool("mta_sts.enabled")
+        policyPort = UInt16(clamping: outbound.int("mta_sts.port"))
+        authorities = outbound.text("tls_authorities")
+        reports = Self.reports(outbound)
+    }
+
+    private static func reports(_ outbound: Settings) -> TLSReportSettings {
+        func text(_ key: String) -> String? {
+            let text = outbound.text("tls_reports.\(key)")
+            return text.isEmpty ? nil : text
+        }
+        var settings = TLSReportSettings()
+        settings.contact = text("contact")
+        settings.sender = text("sender")
+        settings.organization = text("organization")
+        settings.delay = outbound.duration("tls_reports.delay")
+        return settings
+    }
+
+    /// How other hosts are spoken to by TLS.
+    var tls: TLSClientSettings {
+        var settings = TLSClientSettings()
+        if !authorities.isEmpty { settings.trust = .authorities(file: authorities) }
+        return settings
+    }
+
+    /// Why TLS can't be spoken with them; nil when it can.
+    ///
+    /// To be asked as the service's account: it reads the file again and again.
+    var refusal: String? {
+        do throws(TLSError) {
+            _ = try TLSClientContext(tls)
+            return nil
+        } catch { return "config/outbound.ini: tls_authorities can't be used: \(error)" }
     }
 
     private static func resolver(_ dns: Settings) -> ResolverSettings {

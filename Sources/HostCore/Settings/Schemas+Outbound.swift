@@ -17,6 +17,13 @@ extension Schemas {
             .init("received_header", .text, retired: "the message has this server's Received: line already"),
             .init("local_mx_ok", .boolean, default: "false", retired: "nothing asks for it in this version"),
             .init("inet_prefer", .choice(["default", "v4", "v6"]), retired: "both are tried at once"),
+            .init("tls_authorities", .text, help: "a PEM file of authorities in the place of the system's"),
+            .init("enabled", .boolean, in: "mta_sts", default: "true", help: "keep to domains' MTA-STS policies"),
+            .init("port", .integer(1...65_535), in: "mta_sts", default: "443", help: "of the policies' hosts"),
+            .init("contact", .text, in: "tls_reports", help: "whom receivers may ask; none: no reports"),
+            .init("sender", .text, in: "tls_reports", help: "of reports; none: postmaster@ and the server's name"),
+            .init("organization", .text, in: "tls_reports", help: "who sends them; none: the server's name"),
+            .init("delay", .duration(0...82_800), in: "tls_reports", default: "4h", help: "after midnight, at most"),
         ]
     )
 

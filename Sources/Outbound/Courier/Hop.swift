@@ -19,11 +19,27 @@ public struct Hop: Sendable {
     public var connectTimeout = Duration.seconds(60)
     /// How long the connection may wait for the next message before QUIT is said; nil leaves that to who has it.
     public var idleTimeout: Duration?
+    /// What its domain wants of TLS with it; nil where the administrator has named the host.
+    var tlsPolicy: HopPolicy?
+    /// Why nothing goes there now but what no policy holds back; nil for most.
+    var refusal: String?
 
     public init(name: String, _ target: OutcallTarget, _ policy: ClientPolicy) {
         self.name = name
         self.target = target
         self.policy = policy
+    }
+
+    /// Whether its domain has it proved.
+    var isUnderPolicy: Bool { tlsPolicy?.isEnforced == true }
+
+    /// The same host for a report on TLS, which goes out whatever TLS comes to: RFC 8460 §3.
+    var withoutPolicy: Hop {
+        guard isUnderPolicy else { return self }
+        var hop = self
+        hop.policy.tls = .opportunistic
+        (hop.verification, hop.tlsPolicy, hop.refusal) = (.none, nil, nil)
+        return hop
     }
 
     var security: OutcallSecurity { OutcallSecurity(name: name, verification) }

@@ -79,6 +79,10 @@ public struct Circuit: Sendable {
             if !attempts.allSatisfy({ $0.outcome.setback == .lost(at: .idle) }) { return attempts }
         }
         await ride?.quit()
+        if let refusal = hop.refusal {
+            ride = nil
+            return envelope.recipients.map { _ in Attempt(.deferred(.tlsFailed), host: hop.name, reason: refusal) }
+        }
         var fresh = Ride(dialer, memory.current(hop), limits: limits, cryptography: cryptography)
         guard let attempts = await fresh.deliver(envelope, source) else {
             ride = nil

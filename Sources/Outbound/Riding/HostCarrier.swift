@@ -4,6 +4,9 @@ internal import SMTP
 
 /// Brings messages to the first of a destination's hosts that takes them, over one connection as long as it lasts.
 public struct HostCarrier: Carrier {
+    /// Where a policy keeps hosts from being of use, so many further messages are looked at: reports may be there.
+    private static let mostSpared = 15
+
     private let finder: any HostFinder
     private let circuit: Circuit
     private let advisor: any DeliveryAdvisor
@@ -30,7 +33,14 @@ public struct HostCarrier: Carrier {
             } catch { return await desk.giveUp(error) }
         }
         var ride: Ride?
-        while let lease = await desk.next() {
+        var failure: Attempt?
+        var left = Self.mostSpared
+        while left > 0, let lease = await desk.next() {
+            if failure != nil { left -= 1 }
+            if let failure, !lease.isTLSReport {
+                await desk.settle(lease, lease.entries.map { _ in failure })
+                continue
+            }
             if let wait = await advisor.wait(before: lease) {
                 await desk.postpone(lease, for: wait.time, wait.reason)
                 continue
@@ -51,20 +61,26 @@ public struct HostCarrier: Carrier {
                 continue
             }
             guard let hops = itinerary?.hops else { break }
-            let (attempts, isUnreachable) = await circuit.deliver(
-                lease.envelope,
-                StoredText(text: lease.text),
-                by: hops,
-                &ride
-            )
+            let (attempts, isUnreachable) = await bring(lease, by: hops, &ride)
             await desk.settle(lease, attempts)
             // Where no host has taken a connection, the next message needn't find that out again.
-            if isUnreachable, waypoints == nil, let first = attempts.first, let status = first.status {
-                await desk.giveUp(Unreachable(first.reason, status: status))
-                break
-            }
+            guard isUnreachable, waypoints == nil, let first = attempts.first, first.status != nil else { continue }
+            failure = first
+            // What no policy holds back may go all the same.
+            guard first.isAboutTLS, !lease.isTLSReport, hops.contains(where: \.isUnderPolicy) else { break }
         }
+        if let failure, let status = failure.status { await desk.giveUp(Unreachable(failure.reason, status: status)) }
         await ride?.quit()
+    }
+
+    /// A report on TLS has a connection of its own: nothing else may go by it.
+    private func bring(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
+        let text = StoredText(text: lease.text)
+        guard lease.isTLSReport else { return await circuit.deliver(lease.envelope, text, by: hops, &ride) }
+        var own: Ride?
+        let outcome = await circuit.deliver(lease.envelope, text, by: hops.map(\.withoutPolicy), &own)
+        await own?.quit()
+        return outcome
     }
 
     private func hops(_ waypoints: [Waypoint]?, _ destination: String) async throws(Unreachable) -> [Hop] {
@@ -75,4 +91,14 @@ public struct HostCarrier: Carrier {
         }
         return try await finder.hops(by: waypoints, for: destination)
     }
+}
+
+extension Attempt {
+    /// Whether it is TLS that has kept the host from being of use.
+    fileprivate var isAboutTLS: Bool { outcome.setback == .tlsFailed || outcome.setback == .tlsMissing }
+}
+
+extension Lease {
+    /// Whether it goes out whatever TLS comes to.
+    fileprivate var isTLSReport: Bool { notes == TLSReportMail.mark }
 }

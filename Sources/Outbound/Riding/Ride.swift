@@ -6,13 +6,14 @@ internal import Wire
 struct Ride {
     let hop: Hop
     private let courier: Courier
-    private let events = RideEvents()
+    private let events: RideEvents
     private var isOver = false
     /// Messages that were given.
     private(set) var messages = 0
 
     init(_ dialer: Dialer, _ hop: Hop, limits: ClientLimits, cryptography: any SASLCryptography) {
         self.hop = hop
+        events = RideEvents(TLSWitness(hop))
         courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: events)
     }
 
@@ -65,11 +66,13 @@ struct Ride {
 
     private func attempt(_ outcome: ClientSession.Outcome, _ fault: CourierFault?) -> Attempt {
         // What the host has said stands, whatever came after it.
-        guard let fault, let setback = outcome.setback, setback.reply == nil else {
-            return Attempt(outcome, host: hop.name)
-        }
+        guard let setback = outcome.setback, setback.reply == nil else { return Attempt(outcome, host: hop.name) }
         if fault == .unreadable { return Attempt(unreadable: outcome) }
-        return Attempt(outcome, host: hop.name, reason: fault.description)
+        var reason = fault?.description
+        if setback == .tlsMissing || setback == .tlsFailed, let demand = hop.tlsPolicy?.demand {
+            reason = "\(reason ?? setback.description); \(demand)"
+        }
+        return Attempt(outcome, host: hop.name, reason: reason)
     }
 
     /// Takes leave, and waits until the connection has gone.

@@ -1,5 +1,6 @@
 internal import SMTP
 internal import System
+internal import Wire
 
 /// What a courier tells, one thing after another, for the task that asks.
 ///
@@ -19,14 +20,25 @@ final class RideEvents: CourierObserver {
     }
 
     private let state = Locked(State())
+    private let witness: TLSWitness?
 
-    func ready(_ facts: CourierFacts) { add(.ready) }
+    init(_ witness: TLSWitness? = nil) { self.witness = witness }
+
+    func connected(_ facts: OutcallFacts) { witness?.connected(facts) }
+
+    func ready(_ facts: CourierFacts) {
+        witness?.ready()
+        add(.ready)
+    }
 
     func settled(_ range: Range<Int>, _ outcomes: [ClientSession.Outcome], because fault: CourierFault?) {
         add(.settled(range, outcomes, fault))
     }
 
-    func ended(_ end: CourierEnd) { add(.ended) }
+    func ended(_ end: CourierEnd) {
+        witness?.ended(end)
+        add(.ended)
+    }
 
     private func add(_ event: Event) {
         let reader = state.withLock { state in

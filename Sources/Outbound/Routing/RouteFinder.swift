@@ -9,11 +9,22 @@ public struct RouteFinder: HostFinder {
     private static let mostHosts = 12
 
     private let resolver: Resolver
+    private let policies: PolicyKeeper?
+    private let tally: TLSTally?
     private let settings: @Sendable () -> RoutingSettings
 
-    public init(resolver: Resolver, settings: @escaping @Sendable () -> RoutingSettings) {
-        self.resolver = resolver
-        self.settings = settings
+    /// - Parameters:
+    ///   - resolver: knows the hosts of domains.
+    ///   - policies: of MTA-STS; without, nobody is asked for one.
+    ///   - tally: told what TLS with each host comes to.
+    ///   - settings: asked for each destination.
+    public init(
+        resolver: Resolver,
+        policies: PolicyKeeper? = nil,
+        tally: TLSTally? = nil,
+        settings: @escaping @Sendable () -> RoutingSettings
+    ) {
+        (self.resolver, self.policies, self.tally, self.settings) = (resolver, policies, tally, settings)
     }
 
     public func hops(for destination: String) async throws(Unreachable) -> [Hop] {
@@ -127,6 +138,9 @@ public struct RouteFinder: HostFinder {
         var hops: [Hop] = []
         var faults: [String] = []
         var isPermanent = true
+        // A route without TLS, or with TLS of another kind, is the administrator's word.
+        let usesPolicies = settings.usesPolicies && settings.policy(route).tls != .off && !route.beginsWithTLS
+        let policy = usesPolicies ? await policies?.policy(of: domain) : nil
         for host in hosts.prefix(Self.mostHosts) {
             switch await resolver.addresses(of: host.name) {
             case .none: faults.append("\(host.name.text) has no address")
@@ -140,6 +154,7 @@ public struct RouteFinder: HostFinder {
                     isPermanent = false
                     faults.append("\(host.name.text): \(fault)")
                 } else {
+                    if next.tlsPolicy == nil { demand(policy, host, domain, &next) }
                     hops.append(next)
                 }
             }
@@ -166,19 +181,67 @@ public struct RouteFinder: HostFinder {
         for name in names {
             switch await resolver.keys(of: name, port: port) {
             case .none: continue
-            case .unknown(let reason): return "its TLSA records can't be had: \(reason)"
+            case .unknown(let reason):
+                note(.bogusDNS, of: host, TLSRule(.tlsa, of: domain.text), reason)
+                return "its TLSA records can't be had: \(reason)"
             case .secure(let keys, _):
                 let records = keys.map {
                     TLSARecord(usage: $0.usage, selector: $0.selector, matching: $0.matching, data: $0.data)
                 }
                 let others = [host.name.text, domain.text].filter { $0 != name.text }
                 hop.policy.tls = .required
+                // RFC 7672 §2.2: TLS all the same; by what, the domain's other policy may say.
+                guard records.contains(where: \.isUsable) else {
+                    let rule = TLSRule(.tlsa, of: domain.text, lines: keys.map(\.line))
+                    note(.badTLSA, of: host, rule, "no record can be used")
+                    return nil
+                }
                 hop.verification = .dane(TLSADemand(records, otherNames: others))
                 hop.name = name.text
+                // RFC 8461 §2: no other policy stands beside it.
+                let rule = TLSRule(.tlsa, of: domain.text, lines: keys.map(\.line))
+                hop.tlsPolicy = HopPolicy(rule: rule, isEnforced: true, tally: tally)
                 return nil
             }
         }
         return nil
+    }
+}
+
+extension RouteFinder {
+    /// Has a host prove itself as the domain's policy of MTA-STS says: RFC 8461 §5.
+    private func demand(_ policy: STSPolicy?, _ host: MailHost, _ domain: Name, _ hop: inout Hop) {
+        guard hop.policy.tls != .off, !hop.beginsWithTLS else { return }
+        guard let policy else {
+            hop.tlsPolicy = HopPolicy(rule: TLSRule(.none, of: domain.text), isEnforced: false, tally: tally)
+            return
+        }
+        let isEnforced = policy.mode == .enforce
+        hop.tlsPolicy = HopPolicy(rule: TLSRule(policy, of: domain.text), isEnforced: isEnforced, tally: tally)
+        if isEnforced {
+            hop.policy.tls = .required
+            hop.verification = .authorities
+        }
+        guard !policy.names(host.name.text) else { return }
+        let reason = "the MTA-STS policy of \(domain.text) doesn't name this host"
+        note(.general, of: host, TLSRule(policy, of: domain.text), reason)
+        // Counted already.
+        if isEnforced { hop.refusal = reason } else { hop.tlsPolicy = nil }
+    }
+
+    /// A session that isn't even begun.
+    private func note(_ result: TLSFailure.Result, of host: MailHost, _ rule: TLSRule, _ reason: String) {
+        var failure = TLSFailure(result)
+        (failure.host, failure.reason) = (host.name.text, reason)
+        tally?.note(failure, under: rule)
+    }
+}
+
+extension HostKey {
+    /// As a zone has it.
+    fileprivate var line: String {
+        let digits = data.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return "\(usage) \(selector) \(matching) \(digits)"
     }
 }
 

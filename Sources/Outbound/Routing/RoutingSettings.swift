@@ -8,6 +8,8 @@ public struct RoutingSettings: Sendable, Equatable {
     public var connectTimeout = Duration.seconds(30)
     /// STARTTLS is used where it is offered.
     public var usesTLS = true
+    /// Policies of MTA-STS are looked for and kept to.
+    public var usesPolicies = true
 
     public init(hostname: String) { self.hostname = hostname }
 

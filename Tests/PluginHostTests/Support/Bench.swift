@@ -11,7 +11,12 @@ final class Bench: Sendable {
     let configuration = Guarded(TestConfiguration())
     let host: PluginHost
 
-    init(_ timings: Timings = Timings(), net: (any NetService)? = nil) {
+    init(
+        _ timings: Timings = Timings(),
+        net: (any NetService)? = nil,
+        dns: (any DNSService)? = nil,
+        outbound: (any OutboundService)? = nil
+    ) {
         let log = log
         let slot = ConfigurationSlot()
         host = PluginHost(
@@ -20,6 +25,8 @@ final class Bench: Sendable {
                 configuration: { slot.value.withLock { $0 } },
                 directory: "/srv/haraka",
                 net: net,
+                dns: dns,
+                outbound: outbound,
                 product: "haraka-swift",
                 version: "0.1.0"
             ),

@@ -27,6 +27,9 @@ let plugins: [(folder: String, module: String, shares: [Target.Dependency])] = [
     ("auth.auth_bridge", "AuthBridge", ["Backend", "Settings"]),
 ]
 
+/// Those without files of their own in `config/`.
+let shipsNothing = ["auth.auth_bridge", "queue.deliver"]
+
 let package = Package(
     name: "haraka-plugins",
     dependencies: [.package(name: "haraka-sdk", path: "../sdk")],
@@ -66,7 +69,7 @@ for plugin in plugins {
             name: plugin.module,
             dependencies: [kit] + plugin.shares,
             path: plugin.folder,
-            exclude: ["Entry", "README.md", "config"]
+            exclude: ["Entry", "README.md"] + (shipsNothing.contains(plugin.folder) ? [] : ["config"])
         ),
         .target(
             name: plugin.folder,

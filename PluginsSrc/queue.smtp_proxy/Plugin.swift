@@ -7,22 +7,21 @@ package struct QueueSMTPProxy: Plugin {
     package static let id = "org.haraka.queue.smtp_proxy"
     package static let version = "1.0"
 
-    package static var hooks: [Hook<Self>] { hooks(timeout: .seconds(300), connectTimeout: .seconds(30)) }
-
-    // The time of a step is the connection's own; a hook's is for several of them and only a last resort.
-    package var activeHooks: [Hook<Self>] {
-        let terms = settings.get().terms
-        return Self.hooks(timeout: terms.timeout, connectTimeout: terms.connectTimeout)
+    package static var hooks: [Hook<Self>] {
+        [
+            .mail(mail), .rcptOK(recipient), .data(data, inline: true), .queue(queue), .queueOutbound(queueOutbound),
+            .resetTransaction(reset, inline: true), .disconnect(leave),
+        ]
     }
 
-    private static func hooks(timeout: Duration, connectTimeout: Duration) -> [Hook<Self>] {
-        [
-            .mail(Self.mail, timeout: connectTimeout * 2 + timeout * 2),
-            .rcptOK(Self.recipient, timeout: timeout * 2),
-            .data(Self.data, inline: true),
-            .queue(Self.queue, timeout: timeout * 2),
-            .queueOutbound(Self.queueOutbound, timeout: timeout * 2),
-            .resetTransaction(Self.reset, inline: true),
+    /// The same with times: a step's is the connection's own, a hook's is for several of them and only a last resort.
+    package var activeHooks: [Hook<Self>] {
+        let terms = settings.get().terms
+        let step = terms.timeout * 2
+        return [
+            .mail(Self.mail, timeout: terms.connectTimeout * 2 + step), .rcptOK(Self.recipient, timeout: step),
+            .data(Self.data, inline: true), .queue(Self.queue, timeout: step),
+            .queueOutbound(Self.queueOutbound, timeout: step), .resetTransaction(Self.reset, inline: true),
             .disconnect(Self.leave),
         ]
     }

@@ -243,7 +243,7 @@ class ProxyTests(unittest.TestCase):
             subprocess.run(
                 ["swaks", "--server", f"127.0.0.1:{service.port()}", "--from", "me@example.org", "--to",
                  "user@example.com", "--helo", "client.example"], check=True, timeout=60, stdout=subprocess.DEVNULL)
-        self.assertEqual(len(service.log_lines("the next server took it: 250")), 3)
+        wait_for(lambda: len(service.log_lines("the next server took it: 250")) == 3, "three lines of the log")
 
     def test_its_page_is_shown(self):
         self.assertIn("send_xclient", haraka("-h", "plugins/queue/smtp_proxy").stdout)

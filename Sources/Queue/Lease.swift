@@ -7,6 +7,8 @@ public struct Lease: Sendable {
         public let id: Int64
         /// How often it was tried before.
         public let attempts: Int
+        /// When it was tried last.
+        public var tried: QueueTime?
     }
 
     public let message: Int64
@@ -19,4 +21,18 @@ public struct Lease: Sendable {
     public let arrived: QueueTime
     public let text: QueuedText
     public let notes: String?
+    /// From when on it might be tried at all, where it was held back: RFC 4865.
+    public internal(set) var released: QueueTime?
+    /// When it must be delivered, or its sender be told: RFC 2852.
+    public internal(set) var deadline: QueueTime?
+    var urgency = 0
+    var party = 0
+
+    /// -9 to 9: RFC 6710.
+    public var priority: Int { -urgency }
+
+    /// Since when it could have been delivered.
+    public var begins: QueueTime { max(arrived, released ?? arrived) }
+
+    var turn: Turn { Turn(destination, urgency: urgency, party: party) }
 }

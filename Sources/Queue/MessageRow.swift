@@ -58,16 +58,20 @@ enum MessageRow {
         options.priority = row.optionalInteger(column + 4).flatMap { Int8(exactly: $0) }
         options.requiresTLS = bits.contains(.requiresTLS)
         options.returnedContent = bits.contains(.returnsAll) ? .full : bits.contains(.returnsHeaders) ? .headers : nil
-        options.deadline = row.optionalInteger(column + 5).map { milliseconds in
-            let left = QueueTime(milliseconds: Int64(milliseconds)) - now
-            return MailOptions.Deadline(
-                seconds: Int32(clamping: left.components.seconds),
+        options.deadline = deadline(row, at: column).map { deadline in
+            MailOptions.Deadline(
+                seconds: Int32(clamping: (deadline - now).components.seconds),
                 mode: bits.contains(.tellsDelay) ? .tell : .giveBack,
                 traces: bits.contains(.traces)
             )
         }
         if options != MailOptions() { envelope.options = options }
         return envelope
+    }
+
+    /// By when the message is to be delivered, from the same columns.
+    static func deadline(_ row: StoreRow, at column: Int) -> QueueTime? {
+        row.optionalInteger(column + 5).map { QueueTime(milliseconds: Int64($0)) }
     }
 
     static func recipient(_ row: StoreRow, at column: Int) -> Recipient? {

@@ -34,6 +34,9 @@ extension Queue {
         return change
     }
 
+    /// Turns that are looked at one by one, when so many change at most.
+    static let mostTurns = 500
+
     private func change(
         _ filter: QueueFilter,
         from: RecipientState,
@@ -61,12 +64,19 @@ extension Queue {
         guard change.changed > 0 else { return change }
         let (condition, values) = filter.condition
         let chosen = "FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state = \(from.rawValue)"
-        let destinations = try transaction.rows("SELECT DISTINCT r.destination \(chosen)", values) { $0.text(0) }
+        let turns = try transaction.rows(
+            "SELECT DISTINCT r.destination, r.urgency, r.party \(chosen) LIMIT ?",
+            values + [.integer(mostTurns + 1)]
+        ) { Turn($0, at: 0) }
         try transaction.run(
             "UPDATE recipient SET state = ?, due = coalesce(?, due) WHERE id IN (SELECT r.id \(chosen))",
             [.integer(state.rawValue), .integer(due.map { Int($0.milliseconds) })] + values
         )
-        for destination in destinations { try Destinations.refresh(destination, transaction) }
+        if turns.count > mostTurns {
+            try Turn.refreshAll(transaction)
+        } else {
+            try Turn.refresh(turns, transaction)
+        }
         return change
     }
 
@@ -110,11 +120,11 @@ extension Queue {
     /// The name of the file that goes with the message, if it goes.
     private static func delete(_ message: Int64, _ transaction: StoreTransaction) throws(StoreError) -> String? {
         let chosen = "FROM recipient WHERE message = ? AND state IN (0, 2)"
-        let destinations = try transaction.rows("SELECT DISTINCT destination \(chosen)", [.integer(message)]) {
-            $0.text(0)
+        let turns = try transaction.rows("SELECT DISTINCT \(Turn.columns) \(chosen)", [.integer(message)]) {
+            Turn($0, at: 0)
         }
         let count = try transaction.run("DELETE \(chosen)", [.integer(message)])
-        for destination in destinations { try Destinations.refresh(destination, transaction) }
+        try Turn.refresh(turns, transaction)
         return try settle(count, of: message, transaction)
     }
 }

@@ -8,30 +8,53 @@ extension Queue {
     public struct Due: Sendable, Equatable {
         public let destination: String
         public let time: QueueTime
+        /// Of that mail, -9 to 9: RFC 6710.
+        public var priority = 0
     }
 
-    private static let mostRecipients = 200
-    private static let mostBytes = 4 << 20
+    static let mostRecipients = 200
+    static let mostBytes = 4 << 20
 
-    /// Destinations in the order in which they are due.
+    /// Destinations with the most urgent mail first, and then in the order in which they are due; a destination that has mail
+    /// of several priorities comes for each.
+    ///
+    /// - Parameter limit: of one priority.
+    /// - Returns: those that have nothing due yet, too.
+    /// - Throws: the disk fails.
     public func due(limit: Int) async throws(QueueError) -> [Due] {
         let result = await withCheckedContinuation { continuation in
             Self.readers.async { [self] in
                 continuation.resume(
                     returning: Result { () throws(StoreError) in
-                        try store.read { transaction throws(StoreError) in
-                            try transaction.rows(
-                                "SELECT name, due FROM destination ORDER BY due LIMIT ?",
-                                [.integer(limit)]
-                            ) {
-                                Due(destination: $0.text(0), time: QueueTime(milliseconds: Int64($0.integer(1))))
-                            }
-                        }
+                        try store.read { transaction throws(StoreError) in try Self.due(limit, transaction) }
                     }
                 )
             }
         }
         do throws(StoreError) { return try result.get() } catch { throw .store(error) }
+    }
+
+    private static func due(_ limit: Int, _ transaction: StoreTransaction) throws(StoreError) -> [Due] {
+        var due: [Due] = []
+        var last = Int(Int8.min)
+        while true {
+            let next = try transaction.first(
+                "SELECT min(urgency) FROM destination WHERE urgency > ?",
+                [.integer(last)]
+            ) { $0.optionalInteger(0) }
+            guard let next, let next else { return due }
+            due += try transaction.rows(
+                "SELECT name, due FROM destination WHERE urgency = ? ORDER BY due LIMIT ?",
+                [.integer(next), .integer(limit)]
+            ) {
+                Due(
+                    destination: $0.text(0),
+                    time: QueueTime(milliseconds: Int64($0.integer(1))),
+                    priority: -next
+                )
+            }
+            last = next
+        }
     }
 
     /// Reading may have to wait for the disk, which no task may.
@@ -43,110 +66,23 @@ extension Queue {
     ///   - destination: as ``due(limit:)`` names it.
     ///   - now: what is due later stays.
     ///   - messages: at most so many, fewer when they are big.
-    /// - Returns: a lease for each message, the one that is due for longest first.
+    /// - Returns: a lease for each message: the urgent ones first, then of each sender by turns.
     /// - Throws: the disk fails; nothing is leased then.
     public func lease(_ destination: String, now: QueueTime, messages: Int) async throws(QueueError) -> [Lease] {
         let found = Locked<[Lease]>([])
         try await write { [spool] transaction throws(StoreError) in
-            let leases = try Self.take(destination, now, messages, spool, transaction)
+            var picking = LeasePicking(destination, now: now, messages: messages, spool, transaction)
+            try picking.pick()
+            let leases = picking.leases
             found.withLock { $0 = leases }
         } undo: { transaction throws(StoreError) in
-            for entry in found.withLock({ $0 }).flatMap(\.entries) {
+            let leases = found.withLock { $0 }
+            for entry in leases.flatMap(\.entries) {
                 try transaction.run("UPDATE recipient SET state = 0 WHERE id = ? AND state = 1", [.integer(entry.id)])
             }
-            try Destinations.refresh(destination, transaction)
+            try Turn.refresh(Set(leases.map(\.turn)), transaction)
         }
         return found.withLock { $0 }
-    }
-
-    private struct Row {
-        let id: Int64
-        let message: Int64
-        let attempts: Int
-        let recipient: Recipient?
-    }
-
-    private static func take(
-        _ destination: String,
-        _ now: QueueTime,
-        _ messages: Int,
-        _ spool: SpoolFolder,
-        _ transaction: StoreTransaction
-    ) throws(StoreError) -> [Lease] {
-        let rows = try transaction.rows(
-            """
-            SELECT id, message, attempts, address, notice, original_type, original FROM recipient
-            WHERE destination = ? AND state = 0 AND due <= ? ORDER BY due LIMIT ?
-            """,
-            [.text(destination), .integer(now.milliseconds), .integer(mostRecipients)]
-        ) {
-            Row(
-                id: Int64($0.integer(0)),
-                message: Int64($0.integer(1)),
-                attempts: $0.integer(2),
-                recipient: MessageRow.recipient($0, at: 3)
-            )
-        }
-        var order: [Int64] = []
-        var groups: [Int64: [Row]] = [:]
-        for row in rows {
-            if groups[row.message] == nil { order.append(row.message) }
-            groups[row.message, default: []].append(row)
-        }
-        var leases: [Lease] = []
-        var bytes = 0
-        for message in order.prefix(messages) where bytes < mostBytes {
-            let group = groups[message] ?? []
-            // What can't be read is kept for somebody to look at.
-            let good = group.filter { $0.recipient != nil }
-            for row in group where row.recipient == nil { try hold(row.id, "the address can't be read", transaction) }
-            guard !good.isEmpty else { continue }
-            guard let lease = try lease(message, destination, good, now, spool, transaction) else {
-                for row in good { try hold(row.id, "the message's sender can't be read", transaction) }
-                continue
-            }
-            for row in good {
-                try transaction.run("UPDATE recipient SET state = 1 WHERE id = ?", [.integer(row.id)])
-            }
-            if case .memory(let text) = lease.text.place { bytes += text.count }
-            leases.append(lease)
-        }
-        try Destinations.refresh(destination, transaction)
-        return leases
-    }
-
-    private static func lease(
-        _ message: Int64,
-        _ destination: String,
-        _ rows: [Row],
-        _ now: QueueTime,
-        _ spool: SpoolFolder,
-        _ transaction: StoreTransaction
-    ) throws(StoreError) -> Lease? {
-        try transaction.first(
-            """
-            SELECT name, queued, notes, size, spool, (SELECT bytes FROM body WHERE body.id = message.id),
-                \(MessageRow.columns)
-            FROM message WHERE id = ?
-            """,
-            [.integer(message)]
-        ) { row -> Lease? in
-            guard var envelope = MessageRow.envelope(row, at: 6, now: now) else { return nil }
-            envelope.recipients = rows.compactMap(\.recipient)
-            let size = row.integer(3)
-            let place: QueuedText.Place =
-                row.optionalText(4).map { .file(name: $0, spool) } ?? .memory(row.blob(5) ?? [])
-            return Lease(
-                message: message,
-                name: row.text(0),
-                destination: destination,
-                envelope: envelope,
-                entries: rows.map { Lease.Entry(id: $0.id, attempts: $0.attempts) },
-                arrived: QueueTime(milliseconds: Int64(row.integer(1))),
-                text: QueuedText(place: place, count: size),
-                notes: row.optionalText(2)
-            )
-        }.flatMap { $0 }
     }
 
     /// Keeps a recipient until somebody has looked, and tells why.

@@ -65,24 +65,28 @@ extension Queue {
         let recipients = draft.envelope.recipients.filter { !$0.isDropped }
         try transaction.run(
             """
-            INSERT INTO message (id, name, queued, size, unsettled, spool, notes, client, \(MessageRow.columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO message (id, name, queued, size, unsettled, spool, notes, client, released, \(MessageRow.columns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(id), .text(draft.name), .integer(draft.arrived.milliseconds), .integer(draft.text.count),
                 .integer(recipients.count), .text(spool), .text(draft.notes), .text(draft.client),
+                .integer(release(draft).map { Int($0.milliseconds) }),
             ] + MessageRow.values(draft.envelope, arrived: draft.arrived)
         )
         if spool == nil, case .bytes(let bytes) = draft.text {
             try transaction.run("INSERT INTO body (id, bytes) VALUES (?, ?)", [.integer(id), .blob(bytes)])
         }
-        let due = release(draft)
+        let due = release(draft) ?? draft.arrived
+        let urgency = -Int(draft.envelope.options?.priority ?? 0)
+        let party = Turn.party(of: draft.envelope.sender)
+        var turns: Set<Turn> = []
         for (place, recipient) in recipients.enumerated() {
-            try insert(recipient, at: place, of: id, due, transaction)
+            let turn = Turn(recipient.address.domain, urgency: urgency, party: party)
+            try insert(recipient, at: place, of: id, due, turn, transaction)
+            turns.insert(turn)
         }
-        for destination in Set(recipients.map(\.address.domain)) {
-            try Destinations.note(destination, due: due, transaction)
-        }
+        for turn in turns { try turn.note(due: due, transaction) }
     }
 
     private static func insert(
@@ -90,29 +94,32 @@ extension Queue {
         at place: Int,
         of message: Int64,
         _ due: QueueTime,
+        _ turn: Turn,
         _ transaction: StoreTransaction
     ) throws(StoreError) {
         let options = recipient.options
         try transaction.run(
             """
             INSERT INTO recipient
-                (message, place, address, destination, notice, original_type, original, state, due, attempts)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)
+                (message, place, address, destination, notice, original_type, original, state, due, attempts,
+                urgency, party)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?)
             """,
             [
-                .integer(message), .integer(place), .text(recipient.address.text), .text(recipient.address.domain),
+                .integer(message), .integer(place), .text(recipient.address.text), .text(turn.destination),
                 .integer(options?.notice.map { Int($0.rawValue) }), .text(options?.originalRecipient?.type),
                 .text(options?.originalRecipient?.address), .integer(due.milliseconds),
+                .integer(turn.urgency), .integer(turn.party),
             ]
         )
     }
 
-    /// When it is to be tried first: RFC 4865.
-    private static func release(_ draft: Draft) -> QueueTime {
+    /// When it is to be tried first, where it is held back: RFC 4865.
+    private static func release(_ draft: Draft) -> QueueTime? {
         switch draft.envelope.options?.hold {
         case .seconds(let seconds): draft.arrived + .seconds(seconds)
         case .until(let seconds): max(draft.arrived, QueueTime(secondsSinceEpoch: seconds))
-        case nil: draft.arrived
+        case nil: nil
         }
     }
 
@@ -121,12 +128,12 @@ extension Queue {
         let spool = try transaction.first("SELECT spool FROM message WHERE id = ?", [.integer(id)]) {
             $0.optionalText(0)
         }
-        let destinations = try transaction.rows(
-            "SELECT DISTINCT destination FROM recipient WHERE message = ? AND state = 0",
+        let turns = try transaction.rows(
+            "SELECT DISTINCT \(Turn.columns) FROM recipient WHERE message = ? AND state = 0",
             [.integer(id)]
-        ) { $0.text(0) }
+        ) { Turn($0, at: 0) }
         try erase(id, transaction)
-        for destination in destinations { try Destinations.refresh(destination, transaction) }
+        try Turn.refresh(turns, transaction)
         return spool.flatMap { $0 }
     }
 

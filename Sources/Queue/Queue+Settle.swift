@@ -42,26 +42,31 @@ extension Queue {
         _ transaction: StoreTransaction
     ) throws(StoreError) -> String? {
         var settled = 0
+        var due: QueueTime?
         for settlement in settlements {
             switch settlement.fate {
             case .delivered, .failed:
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
                 settled += try mark(settlement, state, due: now, now, transaction)
-            case .deferred(let until): _ = try mark(settlement, .waiting, due: until, now, transaction)
+            case .deferred(let until):
+                _ = try mark(settlement, .waiting, due: until, now, transaction)
+                due = min(due ?? until, until)
             case .postponed(let until):
                 try transaction.run(
                     "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND state = 1",
                     [.integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry)]
                 )
+                due = min(due ?? until, until)
             case .untried:
                 try transaction.run(
                     "UPDATE recipient SET state = 0 WHERE id = ? AND state = 1",
                     [.integer(settlement.entry)]
                 )
+                due = min(due ?? now, now)
             }
         }
-        // The table tells of those who wait only, and who is leased doesn't.
-        if settlements.contains(where: \.fate.waits) { try Destinations.refresh(lease.destination, transaction) }
+        // Turns are of those who wait, and who is leased doesn't: nothing is to be done where all is over.
+        if let due { try lease.turn.note(due: due, transaction) }
         return try settle(settled, of: lease.message, transaction)
     }
 

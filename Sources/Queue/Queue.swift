@@ -45,13 +45,13 @@ public final class Queue: Sendable {
     /// Whoever had a lease is gone.
     private static func recover(_ store: Store) throws(StoreError) {
         try store.writeNow { transaction throws(StoreError) in
-            let leased = try transaction.rows("SELECT id, destination FROM recipient WHERE state = 1") {
-                ($0.integer(0), $0.text(1))
+            let leased = try transaction.rows("SELECT id, \(Turn.columns) FROM recipient WHERE state = 1") {
+                ($0.integer(0), Turn($0, at: 1))
             }
             for (id, _) in leased {
                 try transaction.run("UPDATE recipient SET state = 0 WHERE id = ?", [.integer(id)])
             }
-            for destination in Set(leased.map(\.1)) { try Destinations.refresh(destination, transaction) }
+            try Turn.refresh(Set(leased.map(\.1)), transaction)
         }
     }
 

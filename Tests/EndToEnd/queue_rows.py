@@ -20,7 +20,7 @@ def leased(service):
 def await_empty(service, deadline=60):
     """Waits until all that was queued is settled, its files are gone, and nothing is left of it."""
     def is_empty():
-        tables = ("message", "recipient", "body", "destination")
+        tables = ("message", "recipient", "body", "turn", "destination")
         counts = rows(service, "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in tables))
         return counts == [(0,) * len(tables)] and not list((service.directory / "queue/spool").iterdir())
     wait_for(is_empty, "an empty queue", deadline)

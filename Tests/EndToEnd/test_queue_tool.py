@@ -298,7 +298,8 @@ def fill(path):
             "INSERT INTO recipient (message, place, address, destination, state, due, attempts, tried, host, reply) "
             "VALUES (?, 0, ?, ?, 0, ?, 1, ?, 'mx.example', '451 4.7.1 greylisted, come again')",
             ((at, f"u{at}@{domain(at)}", domain(at), now + 86_400_000, now) for at in range(1, MILLION + 1)))
-        database.execute("INSERT INTO destination SELECT destination, min(due) FROM recipient GROUP BY destination")
+        database.execute("INSERT INTO turn SELECT destination, 0, 0, min(due) FROM recipient GROUP BY destination")
+        database.execute("INSERT INTO destination SELECT destination, 0, due FROM turn")
     database.close()
 
 

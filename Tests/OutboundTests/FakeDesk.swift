@@ -14,6 +14,16 @@ actor FakeDesk: LeaseDesk {
 
     init(_ leases: [Lease]) { waiting = leases }
 
+    /// Where the carrier asked for a place, and whether there is one.
+    private(set) var places: [String] = []
+    var hasRoom = true
+
+    func enter(_ host: String) async -> Bool {
+        places.append(host)
+        return hasRoom
+    }
+
+    func close() { hasRoom = false }
     func next() async -> Lease? { waiting.isEmpty ? nil : waiting.removeFirst() }
     func settle(_ lease: Lease, _ attempts: [Attempt]) async { settled.append(attempts) }
     func fail(_ lease: Lease, _ why: Unreachable) async { failed.append(why) }

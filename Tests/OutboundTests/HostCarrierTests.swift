@@ -184,6 +184,25 @@ import Wire
         #expect(await host.log.hears("QUIT"))
     }
 
+    @Test func `Where there is no place at the hosts nothing is asked for, and nobody called`() async throws {
+        let host = try script()
+        let desk = FakeDesk([try FakeDesk.lease()])
+        await desk.close()
+        let hops = try ["b.host", "a.host"].map { try hop(host, $0) }
+        await carrier(hops, by: host).carry(to: "b.example", desk)
+        #expect(await desk.places == ["a.host"])
+        #expect(await desk.left == 1)
+        #expect(await desk.settled.isEmpty)
+        #expect(count("opened", host) == 0)
+    }
+
+    @Test func `Connections from another of our addresses have a place of their own`() throws {
+        let host = try script()
+        let address = try #require(IPAddress("192.0.2.1"))
+        let hop = try hop(host, "mx") { $0.target = .race(OutcallRace([], sources: [address])) }
+        #expect(Hop.place(of: [hop]) == "mx from 192.0.2.1")
+    }
+
     @Test func `LMTP is spoken over a unix socket`() async throws {
         let folder = try TemporaryFolder()
         let street = try Street(folder.path + "/lmtp", .off) { $0.isLMTP = true }

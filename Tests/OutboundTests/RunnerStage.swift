@@ -83,8 +83,16 @@ struct RunnerStage {
     }
 
     /// Queues messages, many at once.
-    func seal(_ names: [String], to recipient: String) async throws {
-        var envelope = Envelope(sender: try Address(parsing: "from@sender.example"))
+    func seal(
+        _ names: [String],
+        to recipient: String,
+        from sender: String = "from@sender.example",
+        _ change: (inout MailOptions) -> Void = { _ in }
+    ) async throws {
+        var options = MailOptions()
+        change(&options)
+        var envelope = Envelope(sender: try Address(parsing: sender))
+        if options != MailOptions() { envelope.options = options }
         envelope.recipients = [Recipient(try Address(parsing: recipient))]
         let drafts = names.map { Draft(name: $0, envelope: envelope, text: .bytes([1, 2, 3]), arrived: clock.now) }
         let errors = await withTaskGroup(of: QueueError?.self) { group in

@@ -1,5 +1,6 @@
 import Outbound
 import Queue
+import SMTP
 
 /// Hears what a runner tries.
 final class RunnerWatcher: RunnerObserver {
@@ -16,6 +17,11 @@ final class RunnerWatcher: RunnerObserver {
         var tries: [Try] = []
         var unsettled = 0
         var held = 0
+        /// "b.example 5 why" and "b.example".
+        var slowed: [String] = []
+        var recovered: [String] = []
+        var late: [String] = []
+        var statuses: [EnhancedCode?] = []
         var unread = 0
     }
 
@@ -34,7 +40,11 @@ final class RunnerWatcher: RunnerObserver {
                 at: WallClock.seconds(now)
             )
         }
-        heard.change { $0.tries += tries }
+        heard.change { heard in
+            heard.tries += tries
+            if deliveries.contains(where: \.isLate) { heard.late.append(lease.name) }
+            heard.statuses += deliveries.map(\.status)
+        }
     }
 
     func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft] {
@@ -43,5 +53,9 @@ final class RunnerWatcher: RunnerObserver {
 
     func couldNotSettle(_ lease: Lease, _ error: QueueError) { heard.change { $0.unsettled += 1 } }
     func isHeld(_ lease: Lease, _ error: QueueError) { heard.change { $0.held += 1 } }
+    func slowed(_ destination: String, to concurrency: Int, because reason: String) {
+        heard.change { $0.slowed.append("\(destination) \(concurrency) \(reason)") }
+    }
+    func isBackAtFull(_ destination: String) { heard.change { $0.recovered.append(destination) } }
     func couldNotLook(_ error: QueueError) { heard.change { $0.unread += 1 } }
 }

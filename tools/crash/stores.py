@@ -105,12 +105,15 @@ def read_queue(database, spool):
     return found
 
 
-# A recipient is tried when it waits, or was leased, and its destination is known not to be due later.
+# A recipient is tried when it was leased, or waits, and its turn and its destination are known: due no later than it is, or than
+# now, when others of the same sender were leased.
 ROWS = """
     SELECT name, size, spool, (SELECT bytes FROM body WHERE body.id = message.id),
         unsettled > 0 AND unsettled = (
-            SELECT count(*) FROM recipient LEFT JOIN destination ON destination.name = recipient.destination
-            WHERE message = message.id AND (state = 1 OR state = 0 AND destination.due <= recipient.due))
+            SELECT count(*) FROM recipient LEFT JOIN turn USING (destination, urgency, party)
+                LEFT JOIN destination ON name = recipient.destination AND destination.urgency = recipient.urgency
+            WHERE message = message.id AND (state = 1 OR state = 0 AND destination.due <= turn.due
+                AND turn.due <= max(recipient.due, 1000 * strftime('%s', 'now') + 1000)))
     FROM message
 """
 

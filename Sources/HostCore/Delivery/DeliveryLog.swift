@@ -55,5 +55,18 @@ struct DeliveryLog: RunnerObserver {
         )
     }
 
+    func slowed(_ destination: String, to concurrency: Int, because reason: String) {
+        log.notice(
+            "slowed",
+            [
+                ("destination", .text(destination)), ("concurrency", LogValue(concurrency)), ("reason", .text(reason)),
+            ]
+        )
+    }
+
+    func isBackAtFull(_ destination: String) {
+        log.notice("back at full speed", [("destination", .text(destination))])
+    }
+
     func couldNotLook(_ error: QueueError) { log.error("the queue can't be read", [("reason", .text("\(error)"))]) }
 }

@@ -22,6 +22,8 @@ struct OutboundSettings: Sendable, Equatable {
         runner.isDisabled = outbound.bool("disabled")
         runner.concurrency = outbound.int("concurrency_max")
         runner.concurrencyPerDestination = outbound.int("concurrency_per_destination")
+        runner.concurrencyPerHost = outbound.int("concurrency_per_host")
+        runner.rate = outbound.custom("rate") ?? .unlimited
         runner.maxFailures = outbound.int("maxTempFailures")
         runner.schedule = outbound.custom("temp_fail_intervals") ?? .usual
         runner.longestAge = outbound.duration("max_age")
@@ -32,6 +34,7 @@ struct OutboundSettings: Sendable, Equatable {
             routes[section == "any" ? "*" : section.lowercased()] = Self.route(section, table)
         }
         routing.table = RouteTable(routes)
+        runner.routes = routing.table
         routing.usesPolicies = outbound.bool("mta_sts.enabled")
         policyPort = UInt16(clamping: outbound.int("mta_sts.port"))
         authorities = outbound.text("tls_authorities")
@@ -114,6 +117,8 @@ struct OutboundSettings: Sendable, Equatable {
         }
         route.name = text("helo")
         route.sources = table.list("\(section).source")
+        if table.has("\(section).concurrency") { route.concurrency = table.int("\(section).concurrency") }
+        route.rate = table.custom("\(section).rate")
         return route
     }
 }

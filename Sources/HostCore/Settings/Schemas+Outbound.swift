@@ -8,6 +8,8 @@ extension Schemas {
             .init("disabled", .boolean, default: "false", help: "queue mail, and deliver none"),
             .init("concurrency_max", .integer(1...100_000), default: "100", help: "connections at once"),
             .init("concurrency_per_destination", .integer(1...10_000), default: "10", help: "of them to one domain"),
+            .init("concurrency_per_host", .integer(1...10_000), default: "20", help: "of them to one domain's hosts"),
+            .init("rate", rates, default: "none", help: "messages to one domain"),
             .init("maxTempFailures", .integer(1...1000), default: "13", help: "attempts before mail comes back"),
             .init("temp_fail_intervals", intervals, help: "waits between attempts"),
             .init("max_age", .duration(60...31_536_000), default: "5d", help: "after which mail comes back"),
@@ -40,6 +42,8 @@ extension Schemas {
             .init("password", .text, in: "*", help: "for AUTH"),
             .init("helo", .text, in: "*", help: "what we call ourselves"),
             .init("source", .textList, in: "*", help: "addresses to connect from"),
+            .init("concurrency", .integer(1...10_000), in: "*", help: "connections to one domain at once"),
+            .init("rate", rates, in: "*", help: "messages to one domain"),
         ]
     )
 
@@ -53,6 +57,10 @@ extension Schemas {
             .init("insecure_domains", .textList, help: "zones that DNSSEC is not asked of"),
         ]
     )
+
+    private static let rates = SettingKind.custom(
+        allowed: "a number of messages by second, minute or hour, such as 10/s, 100/m or 5000/h, or none"
+    ) { DeliveryRate($0) }
 
     private static let intervals = SettingKind.custom(
         allowed: "intervals such as 5m*3, 1h, 1d*2 (at least 5s each), or none"

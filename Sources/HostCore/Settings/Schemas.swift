@@ -53,6 +53,7 @@ enum Schemas {
             .init("connections_per_address", .integer(0...1_000_000), in: "max", default: "0", help: "0: any"),
             .init("command_time", .duration(1...86_400), in: "max", default: "300", help: "for one command"),
             .init("message_time", .duration(1...604_800), in: "max", default: "3600", help: "for a whole message"),
+            .init("hold", .duration(0...31_536_000), in: "max", default: "30d", help: "for FUTURERELEASE"),
             .init("transactions", .integer(0...1_000_000), in: "max", default: "0", help: "of a connection; 0: any"),
             .init("errors", .integer(1...1_000_000), in: "max", default: "100", help: "since the last message"),
             .init("unknown_commands", .integer(1...1_000_000), in: "max", default: "20", help: "of a connection"),

@@ -78,6 +78,7 @@ struct ServerSettings: Sendable {
         policy.helloText = connection.text("message.helo")
         policy.closeText = connection.text("message.close")
         policy.switchedOff = .all.subtracting(connection.custom("extensions") ?? .all)
+        policy.longestHold = UInt32(clamping: connection.duration("max.hold").components.seconds)
         if !connection.bool("smtputf8") { policy.smtputf8 = false }
         policy.authNeedsTLS = auth.needsTLS
         policy.strictAddresses = connection.bool("strict_rfc1869")

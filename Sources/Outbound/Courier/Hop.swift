@@ -30,6 +30,14 @@ public struct Hop: Sendable {
         self.policy = policy
     }
 
+    /// What connections to these hosts have in common, whatever the destination: the host whose name comes first, and our
+    /// addresses.
+    static func place(of hops: [Hop]) -> String {
+        let first = hops.min { $0.name < $1.name }
+        guard let first, case .race(let race) = first.target, !race.sources.isEmpty else { return first?.name ?? "" }
+        return "\(first.name) from \(race.sources.map { "\($0)" }.joined(separator: ", "))"
+    }
+
     /// Whether its domain has it proved.
     var isUnderPolicy: Bool { tlsPolicy?.isEnforced == true }
 

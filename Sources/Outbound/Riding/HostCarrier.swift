@@ -32,6 +32,8 @@ public struct HostCarrier: Carrier {
                 itinerary = Itinerary(waypoints: nil, hops: try await finder.hops(for: destination))
             } catch { return await desk.giveUp(error) }
         }
+        // Hosts that a plugin names for a message have no limit of ours.
+        if let hops = itinerary?.hops, !(await desk.enter(Hop.place(of: hops))) { return }
         var ride: Ride?
         var failure: Attempt?
         var left = Self.mostSpared

@@ -25,5 +25,8 @@ public struct Route: Sendable, Equatable {
     public var sources: [String] = []
     /// What we call ourselves; nil: the server's name.
     public var name: String?
+    /// Connections to one destination at once, and its messages; nil: as for all others.
+    public var concurrency: Int?
+    public var rate: DeliveryRate?
     public init() {}
 }

@@ -34,6 +34,18 @@ public struct Attempt: Sendable, Equatable {
         return setback.isOfHost
     }
 
+    /// Whether the host would rather have less to do with us for now: it takes no connection, or defers before it has heard
+    /// whom the message is for, or goes away with 421 (RFC 5321 §3.8).
+    var isSlowing: Bool {
+        guard !isUnreadable, case .deferred(let setback) = outcome else { return false }
+        switch setback {
+        case .refused(let reply, let stage):
+            return reply.code == 421 || stage == .greeting || stage == .hello || stage == .mail
+        case .lost(let stage), .timedOut(let stage): return stage == .greeting
+        default: return false
+        }
+    }
+
     /// RFC 3463; nil where the message was taken.
     public var status: EnhancedCode? { isUnreadable ? EnhancedCode(4, 3, 0) : outcome.setback?.enhanced }
 }

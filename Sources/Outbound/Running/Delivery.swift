@@ -19,6 +19,8 @@ public struct Delivery: Sendable {
     public let host: String?
     /// This one included.
     public let attempts: Int
+    /// It wasn't delivered by when the sender has asked for, who is to be told now, once: RFC 2852 §4.1.
+    public let isLate: Bool
     /// The sender is told nothing of a failure.
     public var isSilent = false
 
@@ -26,6 +28,7 @@ public struct Delivery: Sendable {
         _ lease: Lease,
         _ place: Int,
         _ fate: Fate,
+        isLate: Bool = false,
         reason: String,
         status: EnhancedCode?,
         reply: Reply? = nil,
@@ -34,6 +37,7 @@ public struct Delivery: Sendable {
         recipient = lease.envelope.recipients[place]
         attempts = lease.entries[place].attempts + 1
         self.fate = fate
+        self.isLate = isLate
         self.reason = reason
         self.status = status
         self.reply = reply

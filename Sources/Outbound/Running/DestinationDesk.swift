@@ -10,35 +10,54 @@ actor DestinationDesk: LeaseDesk {
     /// There is nothing more for this carrier.
     private var isEmpty = false
     private var hasLooked = false
+    /// The host would rather have less to do with us: what is here is for another time.
+    private var isOver = false
+    /// Where the carrier has a place.
+    private var host: String?
 
-    init(runner: Runner, destination: String) {
+    init(runner: Runner, destination: String, host: String?) {
         self.runner = runner
         self.destination = destination
+        self.host = host
+    }
+
+    func enter(_ host: String) async -> Bool {
+        let isLetIn = await runner.enter(host, for: destination, leaving: self.host)
+        self.host = isLetIn ? host : nil
+        isOver = isOver || !isLetIn
+        return isLetIn
     }
 
     func next() async -> Lease? {
-        guard await runner.mayGoOn else { return nil }
-        if waiting.isEmpty, !isEmpty { await fetch() }
-        guard await runner.mayGoOn, !waiting.isEmpty else { return nil }
-        let lease = waiting.removeFirst()
-        if let entry = lease.entries.first { taken[entry.id] = lease }
-        return lease
+        while !isOver {
+            if waiting.isEmpty, !isEmpty { await fetch() }
+            guard await runner.mayGoOn, !waiting.isEmpty else { return nil }
+            let lease = waiting.removeFirst()
+            if let entry = lease.entries.first { taken[entry.id] = lease }
+            guard lease.isOverdue(at: runner.clock()) else { return lease }
+            await write(lease, await runner.judgeOverdue(lease))
+        }
+        return nil
     }
 
     private func fetch() async {
-        if hasLooked, await runner.isCrowded {
-            // Others have none at all.
-            isEmpty = true
-            return
-        }
+        let most = await runner.allowance(destination, at: host, isFirst: !hasLooked)
+        let count = most > 0 ? await fetch(most) : 0
+        isEmpty = count == 0
+        if count < most { await runner.giveBack(most - count, destination) }
+        await looked()
+    }
+
+    /// Tells how many there are.
+    private func fetch(_ most: Int) async -> Int {
         do throws(QueueError) {
-            waiting += try await runner.queue.lease(destination, now: runner.clock(), messages: Runner.batch)
-            isEmpty = waiting.isEmpty
+            let leases = try await runner.queue.lease(destination, now: runner.clock(), messages: most)
+            waiting += leases
+            return leases.count
         } catch {
             await runner.couldNotLook(error)
-            isEmpty = true
+            return 0
         }
-        await looked()
     }
 
     private func looked() async {
@@ -49,9 +68,9 @@ actor DestinationDesk: LeaseDesk {
 
     func settle(_ lease: Lease, _ attempts: [Attempt]) async {
         precondition(attempts.count == lease.entries.count, "each recipient has an outcome")
-        // Where no host has spoken to us, that one message was settled says nothing good of the destination.
-        if attempts.contains(where: { !$0.isUnreachable }) { await runner.reached(destination) }
-        await write(lease, await runner.judge(lease, attempts))
+        let (deliveries, goesOn) = await runner.conclude(lease, attempts, destination)
+        if !goesOn { isOver = true }
+        await write(lease, deliveries)
     }
 
     func fail(_ lease: Lease, _ why: Unreachable) async { await write(lease, await runner.judge(lease, why)) }
@@ -64,23 +83,37 @@ actor DestinationDesk: LeaseDesk {
     }
 
     func giveUp(_ why: Unreachable) async {
-        if !why.isPermanent { await runner.unreachable(destination) }
+        if !why.isPermanent { await runner.unreachable(destination, because: why.reason) }
         guard await runner.mayGoOn else { return }
-        if waiting.isEmpty, !isEmpty { await fetch() }
+        if waiting.isEmpty, !isEmpty {
+            isEmpty = await fetch(Runner.batch) == 0
+            await looked()
+        }
         // Others wait, and are tried when the destination is; these know now why.
         let leases = waiting
         waiting = []
-        for lease in leases { await write(lease, await runner.judge(lease, why)) }
+        for lease in leases {
+            if lease.isOverdue(at: runner.clock()) {
+                await write(lease, await runner.judgeOverdue(lease))
+            } else {
+                await write(lease, await runner.judge(lease, why))
+            }
+        }
     }
 
     /// What the carrier has taken no interest in is due as before.
-    func close() async {
+    ///
+    /// - Returns: the host that it has a place at.
+    func close() async -> String? {
         for lease in Array(taken.values) + waiting {
             let untried = lease.entries.map { Settlement(entry: $0.id, fate: .untried, host: nil, reason: "") }
             await runner.write(lease, untried, reports: [])
         }
+        let untaken = taken.count + waiting.count
         (taken, waiting) = ([:], [])
+        if untaken > 0 { await runner.giveBack(untaken, destination) }
         await looked()
+        return host
     }
 
     private func write(_ lease: Lease, _ deliveries: [Delivery]) async {

@@ -2,6 +2,12 @@ public import Queue
 
 /// Where a ``Carrier`` gets messages, and says what became of them.
 public protocol LeaseDesk: Sendable {
+    /// Asks for a place at the hosts that are to be called; whoever gets none asks for nothing more, and its destination comes
+    /// again when another has gone.
+    ///
+    /// - Parameter host: what the hosts have in common; the place at the one of before is left.
+    /// - Returns: false where too many others are there.
+    func enter(_ host: String) async -> Bool
     /// The next message that is due for the destination; nil when there is none.
     func next() async -> Lease?
     /// What became of each recipient of a message, by its place in the envelope; none is left out.

@@ -5,41 +5,73 @@ internal import SMTP
 extension Runner {
     /// What outcomes mean for the recipients of a message: when they are tried again, or that they aren't.
     func judge(_ lease: Lease, _ attempts: [Attempt]) -> [Delivery] {
-        lease.entries.indices.map { place in
+        let now = clock()
+        return lease.entries.indices.map { place in
             let attempt = attempts[place]
-            let (fate, status, reply): (Delivery.Fate, EnhancedCode?, Reply?) =
-                switch attempt.outcome {
-                case .delivered(let reply): (.delivered, reply.enhanced, reply)
-                case .failed(let setback): (.failed, attempt.status, setback.reply)
-                case .deferred(let setback): (later(lease, place), attempt.status, setback.reply)
-                }
-            return Delivery(
-                lease,
-                place,
-                fate,
-                reason: attempt.reason,
-                status: status,
-                reply: reply,
-                host: attempt.host
-            )
+            switch attempt.outcome {
+            case .delivered(let reply):
+                return delivery(lease, place, .delivered, attempt, reply.enhanced, reply, at: now)
+            case .failed(let setback):
+                return delivery(lease, place, .failed, attempt, attempt.status, setback.reply, at: now)
+            case .deferred(let setback):
+                let fate = later(lease, place, at: now)
+                let status = fate == .failed && lease.isOverdue(at: now) ? Self.expired : attempt.status
+                return delivery(lease, place, fate, attempt, status, setback.reply, at: now)
+            }
         }
     }
 
     func judge(_ lease: Lease, _ why: Unreachable) -> [Delivery] {
-        lease.entries.indices.map { place in
-            let fate = why.isPermanent ? .failed : later(lease, place)
-            return Delivery(lease, place, fate, reason: why.reason, status: why.status)
+        let now = clock()
+        return lease.entries.indices.map { place in
+            let fate = why.isPermanent ? .failed : later(lease, place, at: now)
+            let isLate = fate != .failed && lease.isLate(place, at: now)
+            return Delivery(lease, place, fate, isLate: isLate, reason: why.reason, status: why.status)
         }
     }
 
+    /// What must have been delivered by now isn't tried any more: RFC 2852 §4.1.
+    func judgeOverdue(_ lease: Lease) -> [Delivery] {
+        lease.entries.indices.map { place in
+            let reason = "the time by which the sender wanted it delivered has passed"
+            return Delivery(lease, place, .failed, reason: reason, status: Self.expired)
+        }
+    }
+
+    /// RFC 3463 §3.5: delivery time expired.
+    private static let expired = EnhancedCode(5, 4, 7)
+
     /// The next attempt, unless this was the last.
-    private func later(_ lease: Lease, _ place: Int) -> Delivery.Fate {
-        let now = clock()
+    private func later(_ lease: Lease, _ place: Int, at now: QueueTime) -> Delivery.Fate {
         let failures = lease.entries[place].attempts + 1
         guard let wait = settings.schedule.wait(afterFailures: failures, limit: settings.maxFailures, chance: chance()),
-            now - lease.arrived < settings.longestAge
+            now - lease.begins < settings.longestAge, !lease.isOverdue(at: now)
         else { return .failed }
-        return .deferred(until: now + wait)
+        // When its time has come it is given up, or its sender told, whatever the schedule says.
+        let deadline = lease.deadline.flatMap { $0 > now ? $0 : nil }
+        return .deferred(until: min(now + wait, deadline ?? now + wait))
+    }
+
+    private func delivery(
+        _ lease: Lease,
+        _ place: Int,
+        _ fate: Delivery.Fate,
+        _ attempt: Attempt,
+        _ status: EnhancedCode?,
+        _ reply: Reply?,
+        at now: QueueTime
+    ) -> Delivery {
+        let waits = fate != .failed && fate != .delivered
+        return Delivery(
+            lease,
+            place,
+            fate,
+            isLate: waits && lease.isLate(place, at: now),
+            reason: attempt.reason,
+            status: status,
+            reply: reply,
+            host: attempt.host
+        )
     }
 
     /// Writes fates down, and comes again until the disk takes them: what is delivered must not be delivered twice.
@@ -71,5 +103,21 @@ extension Runner {
             try await queue.hold(lease, "what became of it can't be written down (\(error))\(last)")
         } catch { observer.couldNotSettle(lease, error) }
         observer.isHeld(lease, error)
+    }
+}
+
+extension Lease {
+    /// Whether it comes back because it wasn't delivered in time: RFC 2852, BY= with R.
+    func isOverdue(at now: QueueTime) -> Bool {
+        guard let deadline, envelope.options?.deadline?.mode == .giveBack else { return false }
+        return deadline <= now
+    }
+
+    /// Whether the sender is to be told that it wasn't delivered in time, and wasn't told: BY= with N.
+    ///
+    /// What was late when it came was told of by whoever had it before.
+    fileprivate func isLate(_ place: Int, at now: QueueTime) -> Bool {
+        guard let deadline, deadline > arrived, envelope.options?.deadline?.mode == .tell else { return false }
+        return deadline <= now && entries[place].tried.map { $0 < deadline } ?? true
     }
 }

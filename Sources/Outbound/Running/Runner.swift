@@ -18,6 +18,7 @@ public actor Runner {
     let pause: Pause
     private(set) var settings: RunnerSettings
     var destinations = DestinationTable()
+    var hosts = HostTable()
     /// Somebody waits because there are as many carriers as there may be.
     private(set) var isCrowded = false
     /// Nothing is begun before: the disk fails.
@@ -109,35 +110,61 @@ public actor Runner {
         let now = clock()
         destinations.forget(before: now)
         var next: QueueTime?
-        var ready: [String] = []
-        for item in due {
+        var ready: [Ready] = []
+        var names: Set<String> = []
+        for item in due where !names.contains(item.destination) {
             let time = destinations.time(item, now: now)
-            if time <= now { ready.append(item.destination) } else { next = min(next ?? time, time) }
+            if time <= now {
+                names.insert(item.destination)
+                let known = destinations[item.destination]
+                ready.append(Ready(item, carriers: known?.carriers ?? 0, turn: known?.turn ?? 0))
+            } else {
+                next = min(next ?? time, time)
+            }
         }
-        begin(ready, in: &group)
+        begin(ready, at: now, in: &group)
         return next
     }
 
-    /// Destinations that fewer carriers serve come first, so that much mail for one can't take the others' places.
-    private func begin(_ ready: [String], in group: inout DiscardingTaskGroup) {
-        isCrowded = false
-        for name in ready.sorted(by: { destinations.carriers(of: $0) < destinations.carriers(of: $1) }) {
-            guard mayGoOn, destinations.takesCarrier(name, limit: settings.concurrencyPerDestination) else { continue }
-            guard destinations.carriers < settings.concurrency else {
-                isCrowded = destinations.carriers(of: name) == 0
-                return
-            }
-            begin(name, in: &group)
+    /// A destination that has something due.
+    private struct Ready {
+        let name: String
+        /// Urgent mail first; then where fewer carriers are, so that much mail for one can't take the others' places; then
+        /// where none has begun for longest.
+        let rank: (Int, Int, Int)
+
+        init(_ item: Queue.Due, carriers: Int, turn: Int) {
+            name = item.destination
+            rank = (-item.priority, carriers, turn)
         }
     }
 
-    private func begin(_ name: String, in group: inout DiscardingTaskGroup) {
-        destinations.began(name)
+    private func begin(_ ready: [Ready], at now: QueueTime, in group: inout DiscardingTaskGroup) {
+        isCrowded = false
+        hosts.forgetCrowds()
+        for item in ready.sorted(by: { $0.rank < $1.rank }) {
+            let (name, limit) = (item.name, settings.concurrency(of: item.name))
+            guard mayGoOn, destinations.takesCarrier(name, limit: limit) else { continue }
+            guard destinations.carriers < settings.concurrency else {
+                guard destinations.carriers(of: name) == 0 else { continue }
+                isCrowded = true
+                return
+            }
+            let known = destinations[name]
+            if let host = known?.host, !hosts.take(host, within: settings.concurrencyPerHost(for: name)) {
+                if known?.carriers == 0 { hosts.isCrowded(host) }
+                continue
+            }
+            begin(name, known?.host, at: now, in: &group)
+        }
+    }
+
+    private func begin(_ name: String, _ host: String?, at now: QueueTime, in group: inout DiscardingTaskGroup) {
+        destinations.began(name, at: now)
         group.addTask { [self] in
-            let desk = DestinationDesk(runner: self, destination: name)
+            let desk = DestinationDesk(runner: self, destination: name, host: host)
             await carrier.carry(to: name, desk)
-            await desk.close()
-            await ended(name)
+            await ended(name, at: await desk.close())
         }
     }
 }

@@ -12,6 +12,10 @@ public protocol RunnerObserver: Sendable {
     func couldNotSettle(_ lease: Lease, _ error: QueueError)
     /// What was delivered can't be written down at all: its rows are held, lest they be delivered twice.
     func isHeld(_ lease: Lease, _ error: QueueError)
+    /// A destination that was at full speed defers, for this reason: it has so many connections at most until it takes more.
+    func slowed(_ destination: String, to concurrency: Int, because reason: String)
+    /// It has as many as the settings say again.
+    func isBackAtFull(_ destination: String)
     /// The queue can't be read now.
     func couldNotLook(_ error: QueueError)
 }

@@ -1,3 +1,4 @@
+package import Backend
 import PluginKit
 
 /// Asks the servers of a user's domain, one after the other, until one knows.
@@ -53,7 +54,12 @@ package struct Inquiry<Line: RemoteLine>: Sendable {
     private func ask(_ remote: Remote, _ user: String, _ secret: [UInt8]) async throws -> RemoteLogin<Line>.Answer {
         let line = try await connect(remote)
         defer { line.close() }
-        return try await RemoteLogin(line: line, settings: settings, isSecure: remote.isImplicitTLS)
-            .ask(user: user, secret: secret)
+        return try await RemoteLogin(
+            line: line,
+            hello: settings.hello,
+            isSecure: remote.isImplicitTLS,
+            tls: settings.tls,
+            strictBecauseOf: settings.allowsCleartext ? nil : "auth_proxy.ini"
+        ).ask(user: user, secret: secret)
     }
 }

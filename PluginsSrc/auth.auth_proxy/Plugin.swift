@@ -1,3 +1,4 @@
+import Backend
 package import PluginKit
 import Settings
 

@@ -1,3 +1,4 @@
+package import Backend
 import PluginKit
 import Settings
 

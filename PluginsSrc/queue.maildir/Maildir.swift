@@ -1,4 +1,5 @@
 import Disk
+import LineEndings
 
 /// The mailboxes below the mail folder, and the way a message gets into them.
 ///

@@ -1,4 +1,5 @@
 import Disk
+import LineEndings
 import LocalDomains
 import PluginKit
 import Settings

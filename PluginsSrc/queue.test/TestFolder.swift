@@ -16,7 +16,7 @@ final class TestFolder<D: Disk>: Sendable {
     ///
     /// `text` hands the message to its closure part by part.
     func write(_ name: String, text: ((RawSpan) throws -> Void) throws -> Void) throws {
-        let folder = try open()
+        let folder = try disk.openOrMakeFolder(path: path)
         defer { disk.close(folder) }
         let file = try disk.createFile(name, in: folder)
         defer { disk.close(file) }
@@ -29,23 +29,5 @@ final class TestFolder<D: Disk>: Sendable {
             try? disk.remove(name, in: folder)
             throw error
         }
-    }
-
-    private func open() throws(DiskFailure) -> Int32 {
-        do throws(DiskFailure) { return try disk.openFolder(path: path) } catch {
-            guard error.means(.absent) else { throw error }
-            return try make()
-        }
-    }
-
-    private func make() throws(DiskFailure) -> Int32 {
-        var made = ""
-        for name in path.split(separator: "/").map(String.init) {
-            let parent = try disk.openFolder(path: made.isEmpty ? "/" : made)
-            defer { disk.close(parent) }
-            if try disk.ensureFolder(name, in: parent) { try disk.sync(parent) }
-            made += "/\(name)"
-        }
-        return try disk.openFolder(path: made)
     }
 }

@@ -15,31 +15,39 @@
 
     /// Connects to a port; `host` is a name or an IP address without brackets.
     ///
-    /// The timeout is for this, its TLS handshake included, and for each thing that is done with the connection later.
+    /// The timeout is for this, its TLS handshake included, and for each thing that is done with the connection later unless
+    /// `stepTimeout` is there for those.
     public func connect(
         host: String,
         port: Int,
         tls: NetTLS? = nil,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(30),
+        stepTimeout: Duration? = nil
     ) async throws(NetError) -> NetConnection {
         try await connect(
             to: host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)",
             tls,
-            timeout
+            timeout,
+            stepTimeout
         )
     }
 
     /// Connects to a unix socket.
-    public func connect(path: String, timeout: Duration = .seconds(30)) async throws(NetError) -> NetConnection {
-        try await connect(to: path, nil, timeout)
+    public func connect(
+        path: String,
+        timeout: Duration = .seconds(30),
+        stepTimeout: Duration? = nil
+    ) async throws(NetError) -> NetConnection {
+        try await connect(to: path, nil, timeout, stepTimeout)
     }
 
     private func connect(
         to address: String,
         _ tls: NetTLS?,
-        _ timeout: Duration
+        _ timeout: Duration,
+        _ stepTimeout: Duration?
     ) async throws(NetError) -> NetConnection {
-        let connection = NetConnection(self, timeout: timeout)
+        let connection = NetConnection(self, timeout: stepTimeout ?? timeout, connectTimeout: timeout)
         try await connection.open(address, tls)
         return connection
     }

@@ -1,17 +1,22 @@
 /// A connection to another host, for one task at a time.
 ///
 /// It is closed when nobody keeps it any more. Nothing of it blocks a thread; each method waits for the timeout that
-/// ``Net/connect(host:port:tls:timeout:)`` was given, and ends early when its task is cancelled.
+/// ``Net/connect(host:port:tls:timeout:stepTimeout:)`` was given, and ends early when its task is cancelled.
 public final class NetConnection: Sendable {
     private let net: Net
     private let timeout: Duration
+    private let connectTimeout: Duration
     private let post: NetPost
 
-    init(_ net: Net, timeout: Duration) {
+    init(_ net: Net, timeout: Duration, connectTimeout: Duration) {
         self.net = net
         self.timeout = timeout
+        self.connectTimeout = connectTimeout
         post = NetPost(net)
     }
+
+    /// Whether neither side is known to have closed it; what has come may still be read when one has.
+    public var isOpen: Bool { post.end == nil }
 
     deinit { close() }
 
@@ -24,7 +29,7 @@ public final class NetConnection: Sendable {
                 net.host.tables.context,
                 address,
                 flags,
-                UInt32(clamping: max(1, timeout.milliseconds)),
+                UInt32(clamping: max(1, connectTimeout.milliseconds)),
                 NetPost.event,
                 ud.toOpaque(),
                 &token
@@ -35,7 +40,7 @@ public final class NetConnection: Sendable {
             throw Self.misuse(status, "connect")
         }
         post.token = token
-        try await connected(1)
+        try await connected(1, within: connectTimeout)
     }
 
     /// Sends bytes; returns when the server has taken them, not when the other side has.
@@ -95,13 +100,14 @@ public final class NetConnection: Sendable {
         case HK_E_STALE: throw await ended()
         default: throw Self.misuse(status, "start_tls")
         }
-        try await connected(before + 1)
+        // The server gives a later handshake the time of `connect`, too.
+        try await connected(before + 1, within: max(timeout, connectTimeout))
     }
 
     /// Sends what was written and closes.
     public func close() { _ = unsafe net.table.pointee.close(net.host.tables.context, post.token) }
 
-    private func connected(_ count: Int) async throws(NetError) {
+    private func connected(_ count: Int, within timeout: Duration) async throws(NetError) {
         do throws(NetError) {
             try await post.wait(timeout + .seconds(1)) { $0.connections >= count || $0.isOver }
         } catch {

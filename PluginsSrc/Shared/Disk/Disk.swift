@@ -49,4 +49,19 @@ extension Disk {
             return false
         }
     }
+
+    /// Opens a folder by its path; what is missing of it is made and synced.
+    package func openOrMakeFolder(path: String) throws(DiskFailure) -> Int32 {
+        do throws(DiskFailure) { return try openFolder(path: path) } catch {
+            guard error.means(.absent) else { throw error }
+        }
+        var made = ""
+        for name in path.split(separator: "/").map(String.init) {
+            let parent = try openFolder(path: made.isEmpty ? "/" : made)
+            defer { close(parent) }
+            if try ensureFolder(name, in: parent) { try sync(parent) }
+            made += "/\(name)"
+        }
+        return try openFolder(path: made)
+    }
 }

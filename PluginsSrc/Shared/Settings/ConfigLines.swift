@@ -26,7 +26,11 @@ struct ConfigLines {
     func number(ofKey path: String) -> Int? {
         let dot = path.firstIndex(of: ".")
         let wanted = dot.map { path[..<$0] } ?? "main"
-        let key = dot.map { path[path.index(after: $0)...] } ?? path[...]
+        return number(ofKey: dot.map { path[path.index(after: $0)...] } ?? path[...], in: wanted)
+    }
+
+    /// The line that gives that key of that section; a section's name may hold dots itself.
+    func number(ofKey key: Substring, in wanted: Substring) -> Int? {
         var section: Substring = "main"
         for (index, line) in lines.enumerated() {
             let line = Self.trimmed(line)

@@ -30,6 +30,38 @@ package struct Settings {
         return value
     }
 
+    /// A whole number of that range; anything else is an error.
+    package func number(
+        _ file: String,
+        _ key: String,
+        default fallback: Int,
+        in range: ClosedRange<Int>
+    ) throws(PluginError) -> Int {
+        let text = text(file, key, default: "")
+        guard !text.isEmpty else { return fallback }
+        guard text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(text), range ~= number else {
+            let sentence = "\(key) is \"\(text)\", but must be \(range.lowerBound) to \(range.upperBound)"
+            throw wrong(file, key: key, sentence)
+        }
+        return number
+    }
+
+    /// A time in whole seconds.
+    package func seconds(
+        _ file: String,
+        _ key: String,
+        default fallback: Int,
+        in range: ClosedRange<Int> = 1...3600
+    ) throws(PluginError) -> Duration {
+        .seconds(try number(file, key, default: fallback, in: range))
+    }
+
+    /// A folder or file as it is named, absolute or below the service directory.
+    package func path(_ file: String, _ key: String, default fallback: String) throws(PluginError) -> String {
+        let path = text(file, key, default: fallback)
+        return path.hasPrefix("/") ? path : "\(try directory())/\(path)"
+    }
+
     /// The first line of a plain file as a truth value, as `host_list.anti_spoof` has it.
     package func boolean(list file: String, default fallback: Bool) throws(PluginError) -> Bool {
         guard let text = config.list(file).first else { return fallback }
@@ -47,6 +79,30 @@ package struct Settings {
         } catch {
             throw PluginError("config/\(file): \(error)")
         }
+    }
+
+    /// All sections of an ini file in their order; none when it is absent.
+    package func sections(_ file: String) throws(PluginError) -> [SettingsSection] {
+        do throws(HostError) {
+            guard let all = try config.json(file) else { return [] }
+            return all.keys.map { name in
+                var values: [String: String] = [:]
+                for key in all[name]?.keys ?? [] { values[key] = Self.text(of: all[name]?[key]) }
+                return SettingsSection(settings: self, file: file, name: name, values: values)
+            }
+        } catch {
+            throw PluginError("config/\(file): \(error)")
+        }
+    }
+
+    // `key[]=` makes a list.
+    private static func text(of value: JSON?) -> String {
+        value?.string ?? (value?.elements ?? []).compactMap(\.string).joined(separator: " ")
+    }
+
+    /// The error for a key of a section whose name may hold dots.
+    package func wrong(_ file: String, section: String, key: String, _ sentence: String) -> PluginError {
+        located(file, ConfigLines(file, in: config)?.number(ofKey: key[...], in: section[...]), sentence)
     }
 
     /// The error for an entry of a plain file.

@@ -1,5 +1,7 @@
 import AuthProxy
+import Backend
 import PluginKit
+import RemoteScript
 import Synchronization
 import Testing
 

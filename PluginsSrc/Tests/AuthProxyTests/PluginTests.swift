@@ -1,4 +1,5 @@
 import AuthProxy
+import Backend
 import FakeHost
 import PluginABI
 import PluginKit

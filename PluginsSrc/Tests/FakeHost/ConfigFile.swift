@@ -17,8 +17,23 @@ enum ConfigFile {
     static func json(_ path: String, in directory: String) -> String? {
         let (file, section) = split(path)
         guard let lines = lines(file, directory) else { return nil }
-        let members = members(lines, section).map { "\(quoted($0.key)):\(quoted($0.value))" }
-        return "{\(members.joined(separator: ","))}"
+        guard section.isEmpty else { return object(lines, section) }
+        var names = ["main"]
+        for line in lines where line.hasPrefix("[") && line.hasSuffix("]") {
+            let name = String(line.dropFirst().dropLast())
+            if !names.contains(name) { names.append(name) }
+        }
+        return "{\(names.map { "\(quoted($0)):\(object(lines, $0))" }.joined(separator: ","))}"
+    }
+
+    private static func object(_ lines: [String], _ section: String) -> String {
+        // A key that stands twice counts as it stands last.
+        var last: [String: String] = [:]
+        var keys: [String] = []
+        for (key, value) in members(lines, section) where last.updateValue(value, forKey: key) == nil {
+            keys.append(key)
+        }
+        return "{\(keys.map { "\(quoted($0)):\(quoted(last[$0] ?? ""))" }.joined(separator: ","))}"
     }
 
     private static func split(_ path: String) -> (file: String, key: String) {

@@ -153,7 +153,14 @@ final class ExtensionTables {
         var table = hk_ext_outbound()
         table.struct_size = UInt32(MemoryLayout<hk_ext_outbound>.size)
         table.add_next_hop = { context, _, hop in
-            FakeHost.of(context).nextHops.append(hop?.pointee.host.string ?? "")
+            guard let hop = hop?.pointee else { return hk_status(HK_E_INVALID) }
+            let host = hop.host.string.contains(":") ? "[\(hop.host.string)]" : hop.host.string
+            let lmtp = hop.flags & UInt32(HK_NH_LMTP) != 0 ? "lmtp://" : ""
+            FakeHost.of(context).nextHops.append(lmtp + (hop.port == 0 ? host : "\(host):\(hop.port)"))
+            return hk_status(HK_OK)
+        }
+        table.enqueue = { context, _ in
+            FakeHost.of(context).enqueued += 1
             return hk_status(HK_OK)
         }
         return table

@@ -34,6 +34,8 @@ package final class FakeHost {
     package internal(set) var logs: [String] = []
     package internal(set) var results: [String] = []
     package internal(set) var nextHops: [String] = []
+    /// How often the message was given to the queue.
+    package internal(set) var enqueued = 0
     package internal(set) var capabilities: [String] = []
     /// What answered `auth_lookup`: mechanism, iterations and the lengths of salt and keys.
     package internal(set) var verifiers: [String] = []

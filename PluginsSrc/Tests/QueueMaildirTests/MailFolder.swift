@@ -1,6 +1,7 @@
 import Disk
 import FakeHost
 import Glibc
+import LineEndings
 
 @testable import QueueMaildir
 

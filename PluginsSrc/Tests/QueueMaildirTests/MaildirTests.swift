@@ -1,6 +1,7 @@
 import Disk
 import FakeHost
 import Glibc
+import LineEndings
 import Testing
 
 @testable import QueueMaildir

@@ -7,7 +7,8 @@ import Testing
 @Suite struct SharedObjectsTests {
     static let plugins = [
         "rcpt_to.in_host_list", "queue.maildir", "queue.discard", "queue.test", "relay", "auth.flat_file",
-        "xclient",
+        "xclient", "auth.auth_proxy", "auth.auth_bridge", "queue.qmail-queue", "queue.quarantine", "queue.smtp_proxy",
+        "queue.smtp_forward", "queue.smtp_bridge", "queue.lmtp", "queue.deliver",
     ]
 
     /// The folder of this test program, where SwiftPM puts the plugins too.

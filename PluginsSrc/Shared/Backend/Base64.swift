@@ -1,0 +1,19 @@
+/// Base64 with the standard alphabet, padded and on one line: RFC 4648 §4.
+package enum Base64 {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let part = bytes[start..<min(start + 3, bytes.count)]
+            var bits = part.reduce(0) { $0 << 8 | Int($1) }
+            bits <<= 8 * (3 - part.count)
+            for place in 0..<4 {
+                let digit = digits[bits >> (18 - 6 * place) & 63]
+                text.append(place <= part.count ? digit : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,5 @@
+import AuthBridge
+public import PluginKit
+
+@c(haraka_plugin_v1)
+public func entry(_: UInt16) -> UnsafePointer<hk_plugin>? { unsafe AuthBridge.descriptor }

@@ -1,0 +1,5 @@
+public import PluginKit
+import QueueQuarantine
+
+@c(haraka_plugin_v1)
+public func entry(_: UInt16) -> UnsafePointer<hk_plugin>? { unsafe QueueQuarantine.descriptor }

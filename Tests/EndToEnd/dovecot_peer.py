@@ -46,12 +46,10 @@ class Dovecot:
         file = self.folder / "log"
         return file.read_text(errors="replace") if file.exists() else ""
 
-    def mails(self, count, user="user"):
-        """What a mailbox holds, once there is so much."""
+    def stored(self, user="user"):
+        """What a mailbox holds."""
         new = self.mail / user / "new"
-        found = wait_for(lambda: new.exists() and len(list(new.iterdir())) >= count and list(new.iterdir()),
-                         f"{count} mails of {user} in Dovecot")
-        return [path.read_bytes() for path in sorted(found)]
+        return [path.read_bytes() for path in sorted(new.iterdir())] if new.exists() else []
 
     def close(self):
         self.process.terminate()

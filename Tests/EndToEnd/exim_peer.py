@@ -25,7 +25,8 @@ class Exim:
         for name in ("spool", "log", "mail"):
             (self.folder / name).mkdir()
             shutil.chown(self.folder / name, 65534, 65534)
-        # Debian's Exim ends at once without the account that its package makes.
+        # Debian's Exim ends at once without the account that its package makes. Where it would run itself anew, to deliver as
+        # root, the wrapper's variables are gone: so it delivers as it is.
         (self.folder / "passwd").write_text(
             "root:x:0:0:root:/root:/bin/sh\nDebian-exim:x:65534:65534::/nonexistent:/usr/sbin/nologin\n")
         (self.folder / "group").write_text("root:x:0:\nmail:x:8:\nDebian-exim:x:65534:\n")
@@ -35,7 +36,7 @@ class Exim:
             "keep_environment = LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP\n"
             f"daemon_smtp_ports = {self.port}\nlocal_interfaces = 127.0.0.1\nnever_users =\n"
             "acl_smtp_rcpt = accept\nacl_smtp_data = accept\nrfc1413_query_timeout = 0s\n"
-            f"exim_path = {EXIM}\nmessage_size_limit = 50M\n{main}\n"
+            f"message_size_limit = 50M\ndeliver_drop_privilege = true\n{main}\n"
             "begin routers\nall:\n  driver = accept\n  transport = maildir\n"
             "begin transports\nmaildir:\n  driver = appendfile\n  maildir_format\n"
             f"  directory = {self.folder}/mail\n  user = Debian-exim\n  group = Debian-exim\n"
@@ -51,12 +52,10 @@ class Exim:
     def log(self):
         return "".join(path.read_text(errors="replace") for path in (self.folder / "log").iterdir())
 
-    def mails(self, count):
-        """What has arrived, once there is so much."""
+    def stored(self, user="user"):
+        """What a mailbox holds."""
         new = self.folder / "mail/new"
-        found = wait_for(lambda: new.exists() and len(list(new.iterdir())) >= count and list(new.iterdir()),
-                         f"{count} mails in Exim")
-        return [path.read_bytes() for path in sorted(found)]
+        return [path.read_bytes() for path in sorted(new.iterdir())] if new.exists() else []
 
     def close(self):
         self.process.terminate()

@@ -12,7 +12,7 @@ from next_hop_mails import BODIES, EXTENSIONS, is_same, mail
 from postfix_peer import Postfix
 from receiver import Receiver
 from service import wait_for
-from test_relay import relaying
+from cases import relaying
 
 
 def next_hop(port, *keys):

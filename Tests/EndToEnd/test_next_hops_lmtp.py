@@ -9,7 +9,7 @@ from dovecot_peer import Dovecot
 from next_hop_mails import BODIES, EXTENSIONS, is_same, mail
 from receiver import Receiver
 from service import haraka, wait_for
-from test_relay import relaying
+from cases import relaying
 
 USERS = ("good", "full", "other")
 

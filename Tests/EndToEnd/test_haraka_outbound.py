@@ -270,8 +270,8 @@ class TLS(RelayCase):
         receiver = self.receiver()
         service = self.service(
             route(receiver), connection__ini="extensions=PIPELINING,8BITMIME,STARTTLS,REQUIRETLS,DSN\n")
-        service.add_certificate(authority.issue("mail.example.com"))
-        service.wait_log("certificate|applied=")
+        service.add_certificate(authority.issue("mail.example.com", "127.0.0.1"))
+        service.wait_log("applied=")
         with service.smtp() as client:
             client.starttls(context=authority.context())
             client.ehlo("client.example")

@@ -25,8 +25,8 @@ class Exim:
         for name in ("spool", "log", "mail"):
             (self.folder / name).mkdir()
             shutil.chown(self.folder / name, 65534, 65534)
-        # Debian's Exim ends at once without the account that its package makes. Where it would run itself anew, to deliver as
-        # root, the wrapper's variables are gone: so it delivers as it is.
+        # Debian's Exim ends at once without the account that its package makes. Where it would run itself anew, to
+        # deliver as root, the wrapper's variables are gone: so it delivers as it is.
         (self.folder / "passwd").write_text(
             "root:x:0:0:root:/root:/bin/sh\nDebian-exim:x:65534:65534::/nonexistent:/usr/sbin/nologin\n")
         (self.folder / "group").write_text("root:x:0:\nmail:x:8:\nDebian-exim:x:65534:\n")

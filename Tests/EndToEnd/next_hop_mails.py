@@ -1,7 +1,8 @@
 """Mails that tell whether a next host has got them as they were sent."""
 
 EXTENSIONS = "PIPELINING,SIZE,8BITMIME,SMTPUTF8,ENHANCEDSTATUSCODES,STARTTLS,CHUNKING,BINARYMIME,DSN"
-HEAD = b"From: me@example.org\r\nDate: Mon, 23 Nov 2026 03:00:00 +0000\r\nMessage-ID: <%s@example.org>\r\nSubject: %s\r\n\r\n"
+HEAD = (b"From: me@example.org\r\nDate: Mon, 23 Nov 2026 03:00:00 +0000\r\nMessage-ID: <%s@example.org>\r\n"
+        b"Subject: %s\r\n\r\n")
 
 
 def mail(name, body):

@@ -1,4 +1,4 @@
-"""A Postfix of the test's own as the next host: Debian's, with its own configuration, queue and log in a temporary folder."""
+"""A Postfix of the test's own as the next host: Debian's, with a configuration, a queue and a log in a folder."""
 import contextlib
 import os
 import pathlib

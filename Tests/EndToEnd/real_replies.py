@@ -13,7 +13,7 @@ OUR_OWN = ("451 4.7.1 not now", "550 5.7.1 never")
 
 def reply(code, text):
     """A reply of one line or several. The file writes some of their codes, of the last line with a comma."""
-    lines = [line.removeprefix(str(code)).lstrip("-, ") if line[:3] == str(code) else line for line in text.splitlines()]
+    lines = [line[3:].lstrip("-, ") if line.startswith(str(code)) else line for line in text.splitlines()]
     return "\r\n".join(f"{code}{'-' if at + 1 < len(lines) else ' '}{line}" for at, line in enumerate(lines))
 
 
@@ -24,7 +24,8 @@ def real_replies():
         return (OUR_OWN[:1], OUR_OWN[1:])
     with FILE.open("rb") as file:
         sections = tomllib.load(file)
-    said = [reply(it["code"], it["msg"]) for kind in ("defer", "bounce") for its in sections[kind].values() for it in its]
+    entries = [entry for kind in ("defer", "bounce") for some in sections[kind].values() for entry in some]
+    said = [reply(entry["code"], entry["msg"]) for entry in entries]
     later, never = ([one for one in dict.fromkeys(said) if one[0] == digit] for digit in "45")
     if not later or not never:
         raise AssertionError(f"{FILE} has no replies any more")

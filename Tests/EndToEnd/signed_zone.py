@@ -11,8 +11,8 @@ class SignedZone:
     def __init__(self, name, *records, folder):
         """The records are written as in a master file, with names below the zone."""
         self.name, self.path = name, folder / f"{name}.signed"
-        head = [f"$ORIGIN {name}.", "$TTL 3600", "@ IN SOA ns root 1 3600 600 86400 300", "@ IN NS ns", "ns IN A 127.0.0.1"]
-        (folder / name).write_text("\n".join([*head, *records]) + "\n")
+        head = f"$ORIGIN {name}.\n$TTL 3600\n@ IN SOA ns root 1 3600 600 86400 300\n@ IN NS ns\nns IN A 127.0.0.1\n"
+        (folder / name).write_text(head + "\n".join(records) + "\n")
         key = self.run(folder, "ldns-keygen", "-a", "ECDSAP256SHA256", "-k", name).split()[-1]
         self.run(folder, "ldns-signzone", "-f", self.path, name, key)
         # A DS record, for dns.ini's trust_anchors.
@@ -27,4 +27,5 @@ class SignedZone:
     @property
     def clause(self):
         """For unbound.conf, behind the server's own."""
-        return f"auth-zone:\n  name: '{self.name}.'\n  zonefile: '{self.path}'\n  for-upstream: no\n  for-downstream: yes\n"
+        return (f"auth-zone:\n  name: '{self.name}.'\n  zonefile: '{self.path}'\n  for-upstream: no\n"
+                "  for-downstream: yes\n")

@@ -1,4 +1,4 @@
-"""What came by BDAT leaves as one message or comes back, whatever looks like the end of DATA in it; it never becomes two."""
+"""What came by BDAT leaves as one message or comes back, whatever looks like an end of DATA in it; never as two."""
 import email
 import unittest
 
@@ -137,7 +137,8 @@ class ToOurselvesTests(unittest.TestCase):
                         connection__ini=f"extensions={EXTENSIONS}\n")
         self.addCleanup(other.close)
         other.start()
-        service = relaying(f"[any]\nhost=127.0.0.1\nport={other.port()}\n", connection__ini=f"extensions={EXTENSIONS}\n")
+        service = relaying(
+            f"[any]\nhost=127.0.0.1\nport={other.port()}\n", connection__ini=f"extensions={EXTENSIONS}\n")
         self.addCleanup(service.close)
         service.start()
         text = mail(b"whole", b"x" + b"".join(FALSE_ENDS.values()) + SECOND + bytes(range(256)) * 5000)

@@ -9,6 +9,7 @@ import unittest
 from authority import Authority
 from cases import RelayCase
 from nameserver import UNBOUND, NameServer
+from queue_rows import leased
 from receiver import Receiver
 from service import haraka, wait_for
 
@@ -17,6 +18,8 @@ REFUSED_BEFORE_MAIL = {
     "421 to EHLO": ("EHLO", "421 4.3.2 too busy"), "550 to EHLO and HELO": ("EHLO HELO", "550 5.7.1 not you"),
     "451 to MAIL": ("MAIL", "451 4.3.0 not now"), "554 to MAIL": ("MAIL", "554 5.7.1 not from you"),
 }
+
+EIGHT_BIT = "Subject: x\r\n\r\ngrüße\r\n".encode()
 
 
 def route(receiver, *keys):
@@ -53,7 +56,7 @@ class QueueOnDisk(RelayCase):
         self.addCleanup(is_flushed.set)
         service = self.service(route(receiver), "temp_fail_intervals=5s*9\n")
         service.send(to="b@x.example")
-        wait_for(lambda: "delivering" in haraka("queue", "list", "-c", service.directory, check=False).stdout, "a delivery")
+        wait_for(lambda: leased(service), "a delivery")
         for command in (("--qunstick", "x.example"), ("--qunstick",), ("queue", "retry", "--all")):
             haraka(*command, "-c", service.directory, check=False)
         is_flushed.set()
@@ -100,7 +103,7 @@ class Scheduling(RelayCase):
         self.addCleanup(hangs.set)
         service = self.service(route(receiver), "concurrency_per_destination=1\nconcurrency_max=1\n")
         service.send(to="b@x.example")
-        wait_for(lambda: "delivering" in haraka("queue", "list", "-c", service.directory, check=False).stdout, "a delivery")
+        wait_for(lambda: leased(service), "a delivery")
         service.kill()
         is_over.append(True)
         hangs.set()
@@ -210,7 +213,7 @@ class Client(RelayCase):
         receiver = self.receiver(commands, ("SIZE 5000", "8BITMIME"))
         service = self.service(route(receiver))
         with service.smtp() as client:
-            client.sendmail("me@example.org", ["b@x.example"], "Subject: x\r\n\r\ngrüße\r\n".encode(), ["BODY=8BITMIME"])
+            client.sendmail("me@example.org", ["b@x.example"], EIGHT_BIT, ["BODY=8BITMIME"])
         mail, = receiver.wait(1)
         self.assertEqual(commands.starting("MAIL"), [f"MAIL FROM:<me@example.org> SIZE={len(mail.text)} BODY=8BITMIME"])
         service.send(to="c@x.example", text=b"Subject: big\r\n\r\n" + b"x" * 70 + b"\r\n" * 5000)
@@ -222,7 +225,7 @@ class Client(RelayCase):
         receiver = self.receiver(extensions=("PIPELINING",))
         service = self.service(route(receiver))
         with service.smtp() as client:
-            client.sendmail("", ["b@x.example"], "Subject: x\r\n\r\ngrüße\r\n".encode(), ["BODY=8BITMIME"])
+            client.sendmail("", ["b@x.example"], EIGHT_BIT, ["BODY=8BITMIME"])
         service.wait_log(r"bounced to=b@x\.example .*takes no 8-bit messages")
         self.assertEqual(receiver.mails, [])
 
@@ -289,7 +292,8 @@ class Reports(RelayCase):
         service = self.service(route(receiver), connection__ini="extensions=PIPELINING,8BITMIME,DSN\n")
         with service.raw() as client:
             client.reply()
-            for line in ("EHLO client.example", "MAIL FROM:<me@example.org> ENVID=env-1", "RCPT TO:<b@x.example>", "DATA"):
+            for line in ("EHLO client.example", "MAIL FROM:<me@example.org> ENVID=env-1", "RCPT TO:<b@x.example>",
+                         "DATA"):
                 client.say(line)
             self.assertRegex(client.say(b"Message-ID: <id-1@example.org>\r\nSubject: x\r\n\r\nhello\r\n.\r\n"), "^250")
         report = email.message_from_bytes(receiver.wait(1)[0].text)
@@ -309,8 +313,8 @@ class Management(RelayCase):
         service.send(to="b@x.example")
         files = {path: path.read_bytes() for path in (service.directory / "config").rglob("*") if path.is_file()}
         database = service.directory / "queue/queue.db"
-        for name in ("../config/me", "../../config/me", str(service.directory / "config/me"), "queue.db", "spool", ".", "..",
-                     "%2e%2e/config/me", "1/../../config/me"):
+        for name in ("../config/me", "../../config/me", str(service.directory / "config/me"), "queue.db", "spool", ".",
+                     "..", "%2e%2e/config/me", "1/../../config/me"):
             for verb in ("delete", "retry", "hold", "show", "cat"):
                 done = haraka("queue", verb, name, "-c", service.directory, check=False)
                 self.assertNotEqual(done.returncode, 0, f"{verb} {name}")

@@ -127,7 +127,8 @@ class PostfixTests(NextHopCase):
         self.assertRegex(self.arrives(b"in tls").split(b"\nReceived:")[1], rb"using TLSv1\.3 with cipher")
 
     def test_postfix_writes_the_reports_that_were_asked_for(self):
-        self.ask(b"told", " RET=HDRS ENVID=QQ+2B314", "user@example.net", " NOTIFY=SUCCESS ORCPT=rfc822;all+2Bme@example.com")
+        self.ask(b"told", " RET=HDRS ENVID=QQ+2B314", "user@example.net",
+                 " NOTIFY=SUCCESS ORCPT=rfc822;all+2Bme@example.com")
         report, (whole, each) = self.report(b"QQ+314")
         self.assertEqual(report["From"], "Mail Delivery System <MAILER-DAEMON@postfix.example.net>")
         self.assertEqual(whole["Original-Envelope-Id"], "QQ+314")

@@ -1,7 +1,5 @@
 """Dovecot takes mail by LMTP, over TCP and over a unix socket, and says of each recipient what becomes of it."""
 import email
-import os
-import re
 import unittest
 
 import dovecot_peer

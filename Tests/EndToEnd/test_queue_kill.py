@@ -1,7 +1,7 @@
 """A server that is killed again and again keeps every mail that it acknowledged, and repeats few.
 
-The host that it sends to says what real providers say. Three rounds; 30 with HARAKA_LOAD=1. HARAKA_SEED=N gives the same mails
-and the same choices again.
+The host that it sends to says what real providers say. Three rounds; 30 with HARAKA_LOAD=1. HARAKA_SEED=N gives the
+same mails and the same choices again.
 """
 import collections
 import email

@@ -133,7 +133,8 @@ class WhyTests(unittest.TestCase):
             "utf8": Failure(self.receiver(extensions=EXTENSIONS), "(?i)SMTPUTF8|internationalized", NEVER, user="bö"),
             "login": Failure(self.receiver(
                 self.leaf, lambda line: "535 5.7.8 bad credentials" if line.startswith("AUTH") else None,
-                (*EXTENSIONS, "AUTH PLAIN"), kind=Secured) + "implicit_tls=true\nuser=me\npassword=secret\n", "password|535"),
+                (*EXTENSIONS, "AUTH PLAIN"), kind=Secured) + "implicit_tls=true\nuser=me\npassword=secret\n",
+                "password|535"),
             "loop": Failure("", "comes back to this server|circle", NEVER),
             "hang": Failure(self.receiver(self.hang), "not tried yet", NOW),
             "garbage": Failure(self.receiver(lambda line: "hello there" if line == "" else None), "SMTP"),
@@ -204,7 +205,7 @@ class WhyTests(unittest.TestCase):
         service = self.serve(failures)
         messages = self.send(service, failures)
         self.await_attempts(service)
-        told = {name: haraka("queue", "why", message, "-c", service.directory).stdout for name, message in messages.items()}
+        told = {name: haraka("queue", "why", mail, "-c", service.directory).stdout for name, mail in messages.items()}
         for name, failure in failures.items():
             with self.subTest(name):
                 # What is told of the one, up to the next recipient.
@@ -218,8 +219,8 @@ class WhyTests(unittest.TestCase):
 
     def assert_works(self, command, told):
         """As a shell has it; dig and openssl would ask hosts that aren't there."""
-        path = f"{HARAKA.parent}:{os.environ['PATH']}"
-        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, env={**os.environ, "PATH": path})
+        variables = {**os.environ, "PATH": f"{HARAKA.parent}:{os.environ['PATH']}"}
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, env=variables)
         self.assertEqual(done.returncode, 0, f"{command}: {done.stdout}{done.stderr}\n{told}")
 
 

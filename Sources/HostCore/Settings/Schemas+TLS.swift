@@ -41,7 +41,7 @@ extension Schemas {
             ),
             .init("pfx", .text, refused: "convert it: openssl pkcs12 -nodes -in FILE -out config/tls/NAME.pem"),
             .init("*", .mention, in: "no_tls_hosts", help: "networks that aren't offered STARTTLS"),
-            .init("*", .text, in: "outbound", retired: "tls in outbound.routes.ini says which hosts TLS is demanded of"),
+            .init("*", .text, in: "outbound", retired: "tls in outbound.routes.ini demands TLS of hosts"),
             .init("*", .text, in: "mutual_auth_hosts", retired: noClientCertificate),
             .init("*", .text, in: "mutual_auth_hosts_exclude", retired: noClientCertificate),
             .init("*", .text, in: "redis", retired: "hosts whose TLS has failed are remembered without it, for a day"),

@@ -11,7 +11,8 @@ UNBOUND = shutil.which("unbound", path="/usr/sbin:/usr/bin:/usr/local/sbin")
 
 
 class NameServer:
-    def __init__(self, *records):
+    def __init__(self, *records, more=""):
+        """More is what unbound.conf has behind it."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="haraka-dns-"))
         self.port = free_port()
         data = "\n".join(f"  local-data: '{record}'" for record in records)
@@ -21,7 +22,7 @@ class NameServer:
             f"  interface: 127.0.0.1@{self.port}\n  port: {self.port}\n  do-daemonize: no\n  chroot: ''\n"
             "  username: ''\n  use-syslog: no\n  logfile: ''\n  pidfile: ''\n  module-config: 'iterator'\n"
             "  access-control: 127.0.0.0/8 allow\n  local-zone: 'example.' static\n  local-zone: 'test.' static\n"
-            f"{data}\nforward-zone:\n  name: '.'\n  forward-addr: 127.0.0.1@1\n")
+            f"{data}\nforward-zone:\n  name: '.'\n  forward-addr: 127.0.0.1@1\n{more}")
         self.process = subprocess.Popen([UNBOUND, "-d", "-c", config], stderr=subprocess.DEVNULL)
         wait_for(self.answers, "the name server to answer")
 

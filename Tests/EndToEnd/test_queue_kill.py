@@ -1,6 +1,7 @@
 """A server that is killed again and again keeps every mail that it acknowledged, and repeats few.
 
-Three rounds; 30 with HARAKA_LOAD=1. HARAKA_SEED=N gives the same mails and the same choices again.
+The host that it sends to says what real providers say. Three rounds; 30 with HARAKA_LOAD=1. HARAKA_SEED=N gives the
+same mails and the same choices again.
 """
 import collections
 import email
@@ -15,6 +16,7 @@ import unittest
 
 from cases import relaying
 from queue_rows import await_empty, leased
+from real_replies import real_replies
 from receiver import Receiver
 from service import wait_for
 
@@ -29,6 +31,8 @@ class Chaos:
 
     def __init__(self):
         self.counts = collections.Counter()
+        self.later, self.never = real_replies()
+        self.said = set()
         self.released = threading.Event()
         self.is_over = False
         self._numbers = itertools.count()
@@ -61,14 +65,16 @@ class Chaos:
             self.released.wait(20)
             return self._do("hang", False)
         if luck < 0.32:
-            return self._do("defer", "451 4.7.1 not now")
+            return self._do("defer", source.choice(self.later))
         # A report that is rejected goes nowhere, as it should: then nobody would know what had become of the mail.
         if luck < 0.35 and stage not in ("", "EHLO") and not is_report:
-            return self._do("reject", "550 5.7.1 never")
+            return self._do("reject", source.choice(self.never))
         return None
 
     def _do(self, what, answer):
         self.counts[what] += 1
+        if answer:
+            self.said.add(answer)
         return answer
 
 
@@ -178,7 +184,8 @@ class KillTests(unittest.TestCase):
         print(f"\nseed {SEED}: {ROUNDS} kills in {time.monotonic() - begin:.0f} s, "
               f"{len(self.acknowledged)} acknowledged, {len(delivered)} delivered, {len(bounced)} reported, "
               f"{sum(map(len, in_flight))} in flight at a kill;\n{len(repeats)} copies too many, the first came up to "
-              f"{late * 1000:.0f} ms before a kill; {len(both)} delivered and reported; {dict(self.chaos.counts)}")
+              f"{late * 1000:.0f} ms before a kill; {len(both)} delivered and reported; {dict(self.chaos.counts)}, "
+              f"{len(self.chaos.said)} of {len(self.chaos.later) + len(self.chaos.never)} replies said")
         self.assertEqual(lost, set(), f"seed {SEED}: acknowledged, and neither delivered nor reported")
         wrong = [repeat for repeat in repeats if not repeat[2]]
         self.assertEqual(wrong, [], f"seed {SEED}: came again, though nobody was trying it at a kill between")

@@ -185,6 +185,18 @@ class Injection(Smuggling):
                 self.service.wait_log("disconnect .*helo=honest.example", after=mark)
                 self.assertEqual(self.new_messages(), [])
 
+    def test_who_logged_in_in_the_clear_is_nobody_within_tls(self):
+        """RFC 3207 4.2: anybody between could have said who it is."""
+        for starts_tls in (False, True):
+            client = self.client()
+            self.assertRegex(client.say("AUTH PLAIN " + base64.b64encode(b"\0ada\0secret").decode()), "^235 ")
+            if starts_tls:
+                self.assertRegex(client.say("STARTTLS"), "^220 ")
+                client.start_tls(self.authority.context())
+                self.assertRegex(client.say("EHLO client.example"), "^250")
+            self.assertRegex(client.say(OPEN[0]), "^250 ")
+            self.assertRegex(client.say("RCPT TO:<somebody@elsewhere.example>"), "^550 " if starts_tls else "^250 ")
+
     def test_plaintext_behind_the_220_is_no_handshake(self):
         client = self.client()
         self.assertRegex(client.say("STARTTLS"), "^220 ")

@@ -34,7 +34,9 @@ enum HookNote {
         .data: "A refusal ends the transaction.",
         .dataPost: "Then `queue_outbound` for a relaying client, else `queue`. A refusal ends the transaction.",
         .queue: outcome + " With `outbound.enqueue` OK has the server queue the message for delivery elsewhere.",
-        .queueOutbound: outcome,
+        .queueOutbound:
+            "OK accepts the message with 250. What no plugin takes (CONT) the server queues itself, and delivers; `451` is for a "
+            + "server without a queue. In every case the transaction ends, and `reset_transaction` follows.",
         .preSendTransEmail:
             "A refusal keeps the message out of the queue and is the client's reply; a plugin that fails refuses for now, "
             + "so that nothing goes unsigned. Mail that plugins submit is asked about too, reports to senders are not.",

@@ -121,6 +121,7 @@ struct OutboundSettings: Sendable, Equatable {
             default: .opportunistic
             }
         route.beginsWithTLS = table.bool("\(section).implicit_tls")
+        route.prefersChunking = table.bool("\(section).chunking")
         if let user = text("user"), let password = text("password") {
             route.credentials = ClientCredentials(user: user, secret: .password(password))
         }

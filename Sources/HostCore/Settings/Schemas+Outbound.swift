@@ -40,6 +40,7 @@ extension Schemas {
             .init("lmtp", .boolean, in: "*", default: "false", help: "speak LMTP"),
             .init("tls", .choice(["off", "opportunistic", "required", "verified"]), in: "*", default: "opportunistic"),
             .init("implicit_tls", .boolean, in: "*", default: "false", help: "TLS from the first byte"),
+            .init("chunking", .boolean, in: "*", default: "false", help: "BDAT where it is offered"),
             .init("user", .text, in: "*", help: "for AUTH"),
             .init("password", .text, in: "*", help: "for AUTH"),
             .init("helo", .text, in: "*", help: "what we call ourselves"),

@@ -28,7 +28,7 @@ extension Schemas {
             .init("ca", .text, help: "authorities of clients' certificates"),
             .init("rejectUnauthorized", .boolean, default: "false", help: "verified clients only"),
             .init("requireAuthorized", .textList, help: "ports for verified clients only"),
-            .init("mutual_tls", .boolean, default: "false", retired: noDelivery),
+            .init("mutual_tls", .boolean, default: "false", retired: noClientCertificate),
             .init("requestOCSP", .boolean, default: "false", retired: staples),
             .init("enableOCSPStapling", .boolean, default: "false", retired: staples),
             .init("secureProtocol", .text, retired: "write minVersion instead"),
@@ -41,17 +41,17 @@ extension Schemas {
             ),
             .init("pfx", .text, refused: "convert it: openssl pkcs12 -nodes -in FILE -out config/tls/NAME.pem"),
             .init("*", .mention, in: "no_tls_hosts", help: "networks that aren't offered STARTTLS"),
-            .init("*", .text, in: "outbound", retired: noDelivery),
-            .init("*", .text, in: "mutual_auth_hosts", retired: noDelivery),
-            .init("*", .text, in: "mutual_auth_hosts_exclude", retired: noDelivery),
-            .init("*", .text, in: "redis", retired: "nobody remembers whose TLS has failed in this version"),
+            .init("*", .text, in: "outbound", retired: "tls in outbound.routes.ini demands TLS of hosts"),
+            .init("*", .text, in: "mutual_auth_hosts", retired: noClientCertificate),
+            .init("*", .text, in: "mutual_auth_hosts_exclude", retired: noClientCertificate),
+            .init("*", .text, in: "redis", retired: "hosts whose TLS has failed are remembered without it, for a day"),
             .init("*", .text, in: "inbound", refused: "[main] is about inbound mail: move it there"),
             .init("cert", .textList, in: "*", help: "files of this name's certificate"),
             .init("key", .textList, in: "*", help: "files of its private key"),
         ] + ofAllNames
     )
 
-    private static let noDelivery = "no mail goes to other hosts in this version"
+    private static let noClientCertificate = "other hosts are shown no certificate in this version"
     private static let staples = "a response in NAME.ocsp beside NAME.pem is stapled without it"
 
     /// What Haraka lets differ from name to name, and here doesn't.

@@ -21,6 +21,8 @@ public struct Route: Sendable, Equatable {
     public var credentials: ClientCredentials?
     /// Credentials may be used without TLS.
     public var authInClear = false
+    /// BDAT in the place of DATA, where CHUNKING is offered: RFC 3030.
+    public var prefersChunking = false
     /// Addresses to connect from; the one of the right family is used.
     public var sources: [String] = []
     /// What we call ourselves; nil: the server's name.

@@ -19,6 +19,7 @@ public struct RoutingSettings: Sendable, Equatable {
         policy.isLMTP = route.isLMTP
         policy.credentials = route.credentials
         policy.authInClear = route.authInClear
+        policy.prefersChunking = route.prefersChunking
         policy.tls =
             switch route.tls {
             case .off: .off

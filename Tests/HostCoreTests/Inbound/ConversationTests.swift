@@ -6,7 +6,8 @@ import Testing
     private static let whole =
         "EHLO c.example.org\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.com>\r\nRCPT TO:<c@example.com>\r\nDATA\r\n"
 
-    @Test func repliesOfAPipelinedGroupLeaveTogether() throws {
+    @Test("D29: the replies of a pipelined group leave together")
+    func d29RepliesOfAPipelinedGroupLeaveTogether() throws {
         let scripted = try Scripted([Scripted.accepting])
         let caller = scripted.call()
         caller.link.forgetEvents()

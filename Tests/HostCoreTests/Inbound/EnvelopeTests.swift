@@ -38,7 +38,8 @@ import Testing
         #expect(caller.mail() == "250 2.0.0 on its way (\(caller.driver.summary.id).1)\r\n")
     }
 
-    @Test func mailThatNobodyQueuesIsTheClientsStill() throws {
+    @Test("D5: mail that nobody queues is the client's still, who hears why")
+    func d5MailThatNobodyQueuesIsTheClientsStill() throws {
         let scripted = try Scripted([("base", ["rcpt": "906"])])
         let caller = scripted.call()
         caller.begin(to: "bob@example.com")

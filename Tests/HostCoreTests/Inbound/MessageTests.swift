@@ -148,7 +148,8 @@ import Testing
         #expect(caller.mail() == "250-2.0.0 stored\r\n250 2.0.0 twice (\(caller.driver.summary.id).1)\r\n")
     }
 
-    @Test func aTimeoutWhileQueuingIsTemporary() throws {
+    @Test("D4: a queue plugin that takes too long has refused for now")
+    func d4ATimeoutWhileQueuingIsTemporary() throws {
         let scripted = try Scripted([("base", ["rcpt": "906", "queue": "lane;hold;limit=20"])])
         let caller = scripted.call()
         caller.begin(to: "bob@example.com")

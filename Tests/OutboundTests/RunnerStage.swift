@@ -55,7 +55,7 @@ struct RunnerStage {
             settings: settings,
             clock: { clock.now },
             chance: { 0 },
-            pause: { try await clock.pause($0) }
+            pause: { try await clock.pause(until: $0) }
         )
     }
 

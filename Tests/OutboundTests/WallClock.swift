@@ -22,7 +22,7 @@ final class WallClock: Sendable {
     /// Seconds since the start.
     static func seconds(_ time: QueueTime) -> Int { Int((time - start).components.seconds) }
 
-    func pause(_ duration: Duration) async throws {
+    func pause(until time: QueueTime) async throws {
         let number = state.change { state in
             state.last += 1
             return state.last
@@ -31,8 +31,8 @@ final class WallClock: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let outcome: Result<Void, any Error>? = state.change { state in
                     if state.cancelled.remove(number) != nil { return .failure(CancellationError()) }
-                    guard duration > .zero else { return .success(()) }
-                    state.sleepers[number] = Sleeper(until: state.now + duration, task: continuation)
+                    guard time > state.now else { return .success(()) }
+                    state.sleepers[number] = Sleeper(until: time, task: continuation)
                     return nil
                 }
                 if let outcome { continuation.resume(with: outcome) }

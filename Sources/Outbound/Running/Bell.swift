@@ -1,3 +1,4 @@
+internal import Queue
 internal import System
 
 /// Wakes one sleeper, from any thread.
@@ -17,12 +18,12 @@ final class Bell: Sendable {
         sleeper?.resume()
     }
 
-    /// Returns when it has rung since the last time, or after a while, with nothing left behind.
-    func heard(within limit: Duration, pause: @escaping Runner.Pause) async {
+    /// Returns when it has rung since the last time, or at that time, with nothing left behind.
+    func heard(until time: QueueTime, pause: @escaping Runner.Pause) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 // Cut short: somebody else has rung.
-                do { try await pause(limit) } catch { return }
+                do { try await pause(time) } catch { return }
                 ring()
             }
             await rung()

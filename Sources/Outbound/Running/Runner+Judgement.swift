@@ -87,7 +87,7 @@ extension Runner {
                 if error.isClosed { return }
                 faults += error.isOurs ? 1 : 0
                 if faults == Self.mostFaults { return await hold(lease, settlements, error) }
-                try? await pause(wait)
+                try? await pause(clock() + wait)
                 wait = min(wait * 2, .seconds(8))
             }
         }

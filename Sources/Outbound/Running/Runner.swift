@@ -7,8 +7,8 @@ internal import System
 /// Destinations are served side by side, each with connections of its own and a wait of its own after a failure, so that one
 /// that is dead delays nobody else. While others wait, one with much mail has no connection for longer than a batch takes.
 public actor Runner {
-    /// Waits; throws when it is cancelled meanwhile.
-    public typealias Pause = @Sendable (Duration) async throws -> Void
+    /// Waits until then by the clock; throws when it is cancelled meanwhile.
+    public typealias Pause = @Sendable (QueueTime) async throws -> Void
 
     let queue: Queue
     let observer: any RunnerObserver
@@ -40,7 +40,7 @@ public actor Runner {
     ///   - settings: until ``apply(_:)`` says otherwise.
     ///   - clock: the time on the wall.
     ///   - chance: a number from 0 to 1, for waits that don't all end together.
-    ///   - pause: waits for as long as the clock takes.
+    ///   - pause: waits by that clock.
     public init(
         queue: Queue,
         carrier: any Carrier,
@@ -48,7 +48,7 @@ public actor Runner {
         settings: RunnerSettings,
         clock: @escaping @Sendable () -> QueueTime,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
-        pause: @escaping Pause = { try await Task.sleep(for: $0) }
+        pause: @escaping Pause = { try await Task.sleep(for: max(.zero, $0 - .now)) }
     ) {
         self.queue = queue
         self.carrier = carrier
@@ -78,8 +78,8 @@ public actor Runner {
         await withDiscardingTaskGroup { group in
             while !isStopping {
                 let next = await start(in: &group)
-                let limit = next.map { max(.zero, min($0 - clock(), Self.nap)) } ?? Self.nap
-                await bell.heard(within: limit, pause: pause)
+                let limit = clock() + Self.nap
+                await bell.heard(until: min(next ?? limit, limit), pause: pause)
             }
         }
     }

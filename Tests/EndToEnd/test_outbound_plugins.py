@@ -422,6 +422,10 @@ class OutboundPluginTests(unittest.TestCase):
         self.assertRegex(text, r"\r\nDate: ")
         self.assertIn("X-Signed: yes\r\n", text)
         self.assertTrue(text.endswith("Subject: from a plugin\r\n\r\nhello\r\n"))
+        self.assertRegex(self.vrfy(service, f"act 5 {number}"), r"^250 .*status 0")
+        report = receiver.wait(2)[1]
+        self.assertEqual((report.sender, report.recipients), ("<>", ["<robot@mail.example.com>"]))
+        self.assertIn(b"given up by the plugin steer", report.text)
 
     @unittest.skipUnless(UNBOUND, "no unbound here: DNS for plugins is not tried")
     def test_it_asks_dns(self):

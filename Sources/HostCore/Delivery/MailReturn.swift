@@ -2,7 +2,7 @@ internal import Mail
 internal import Outbound
 internal import Queue
 
-/// Gives mail back to its senders because an administrator says so.
+/// Gives mail back to its senders because an administrator or a plugin says so.
 struct MailReturn: Sendable {
     /// So often it is tried where the disk isn't to blame.
     private static let mostFaults = 3
@@ -51,7 +51,7 @@ struct MailReturn: Sendable {
     private func giveUp(_ lease: Lease, because reason: String) async {
         let now = clock()
         let failures = lease.entries.indices.map { place in
-            Delivery(lease, place, .failed, reason: "given up by the administrator: \(reason)", status: nil)
+            Delivery(lease, place, .failed, reason: reason, status: nil)
         }
         let deliveries = await log.concluded(lease, failures, at: now)
         log.tried(lease, deliveries, at: now)

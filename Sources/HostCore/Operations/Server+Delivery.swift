@@ -49,7 +49,8 @@ extension Server {
                 finder: finder,
                 host: host,
                 log: log,
-                current: current
+                current: current,
+                mailReturn: MailReturn(queue: queue, log: DeliveryLog(log: log, current, hooks: hooks))
             )
         )
         return (queue, runner, resolver, upkeep)

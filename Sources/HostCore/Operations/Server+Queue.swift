@@ -51,7 +51,10 @@ extension Server {
         case .bounce:
             let hooks = OutboundHooks(host: host, log: log)
             let mailReturn = MailReturn(queue: mail, log: DeliveryLog(log: log, current, hooks: hooks))
-            return try await mailReturn.giveUp(filter, because: request.reason ?? "")
+            return try await mailReturn.giveUp(
+                filter,
+                because: "given up by the administrator: \(request.reason ?? "")"
+            )
         case .flush:
             let change = try await mail.retry(filter, now: now)
             await runner.forgive(request.query.domain?.lowercased())

@@ -19,6 +19,8 @@ final class PluginOutbound: OutboundService {
         let log: LogSink
         let current: CurrentConfiguration
 
+        let mailReturn: MailReturn
+
         var hostname: String { current.value.settings.hostname }
     }
 
@@ -130,10 +132,10 @@ final class PluginOutbound: OutboundService {
     func act(
         _ action: QueueAction,
         on entry: UInt64,
+        by plugin: String,
         _ done: @escaping @Sendable (ServiceFault?) -> Void
     ) throws(ServiceFault) {
         let means = try ready()
-        if action == .bounce { throw .unsupported }
         Task {
             let filter = QueueFilter(message: "\(entry)")
             do throws(QueueError) {
@@ -142,7 +144,9 @@ final class PluginOutbound: OutboundService {
                     case .retry: try await means.queue.retry(filter, now: .now)
                     case .hold: try await means.queue.hold(filter)
                     case .release: try await means.queue.release(filter, now: .now)
-                    case .delete, .bounce:
+                    case .bounce:
+                        try await means.mailReturn.giveUp(filter, because: "given up by the plugin \(plugin)")
+                    case .delete:
                         try await means.queue.delete(filter, until: .now + means.current.value.outbound.deletedKeep)
                     }
                 done(change.changed == 0 ? .notFound : nil)

@@ -16,18 +16,14 @@ enum PluginNames {
 
     /// Plugins of Haraka and its npm packages, whose code is JavaScript.
     static let javaScript: Set<String> = [
-        "access", "aliases", "asn", "attachment", "auth-ldap", "auth/auth_base",
-        "auth/auth_vpopmaild", "avg", "block_me", "bounce", "clamd",
-        "data.signatures",
-        "dcc", "delay_deny", "dkim", "dns-list", "early_talker", "elasticsearch", "esets", "fcrdns", "geoip", "graph",
-        "greylist", "headers", "helo.checks", "karma", "known-senders", "ldap", "limit", "log-reader",
-        "mail_from.is_resolvable", "mailauth", "messagesniffer", "milter", "p0f", "prevent_credential_leaks",
-        "process_title", "profile", "qmail-deliverable",
-        "queue-rabbitmq",
-        "rcpt-ldap", "rcpt-postgresql", "rcpt_to.host_list_base", "recipient-routes", "record_envelope_addresses",
-        "redis",
-        "reseed_rng", "rspamd", "spamassassin", "spf", "status", "syslog", "tarpit", "toobusy", "uribl", "vmta",
-        "watch",
+        "access", "aliases", "asn", "attachment", "auth-ldap", "auth/auth_base", "auth/auth_vpopmaild", "avg",
+        "block_me", "bounce", "clamd", "data.signatures", "dcc", "delay_deny", "dkim", "dns-list",
+        "early_talker", "elasticsearch", "esets", "fcrdns", "geoip", "graph", "greylist", "headers",
+        "helo.checks", "karma", "known-senders", "ldap", "limit", "log-reader", "mail_from.is_resolvable",
+        "mailauth", "messagesniffer", "milter", "p0f", "prevent_credential_leaks", "process_title", "profile",
+        "qmail-deliverable", "queue-rabbitmq", "rcpt-ldap", "rcpt-postgresql", "rcpt_to.host_list_base",
+        "recipient-routes", "record_envelope_addresses", "redis", "reseed_rng", "rspamd", "spamassassin", "spf",
+        "status", "syslog", "tarpit", "toobusy", "uribl", "vmta", "watch",
     ]
 
     /// The name that is looked for, and a notice when it isn't what was written.

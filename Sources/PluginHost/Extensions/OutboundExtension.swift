@@ -57,7 +57,9 @@ enum OutboundExtension {
                     let inquiry = Inquiry<ServiceFault?>(instance, atEnd: .ended) { fault in
                         unsafe callback.function(callback.ud, fault?.status ?? Status.ok)
                     }
-                    return ask(inquiry) { done throws(ServiceFault) in try service.act(action, on: entry, done) }
+                    return ask(inquiry) { done throws(ServiceFault) in
+                        try service.act(action, on: entry, by: instance.name, done)
+                    }
                 }
             },
             entry: { context, entry, done, ud in

@@ -17,6 +17,7 @@ public protocol OutboundService: Sendable {
     func act(
         _ action: QueueAction,
         on entry: UInt64,
+        by plugin: String,
         _ done: @escaping @Sendable (ServiceFault?) -> Void
     ) throws(ServiceFault)
 

@@ -30,7 +30,10 @@ struct MailReturnTests {
         )
         let start = start
         let mailReturn = MailReturn(queue: queue, log: log, clock: { start + .seconds(1) })
-        let change = try await mailReturn.giveUp(QueueFilter(), because: "the host is gone")
+        let change = try await mailReturn.giveUp(
+            QueueFilter(),
+            because: "given up by the administrator: the host is gone"
+        )
         #expect(change == QueueChange(changed: 4))
         let view = try QueueView(in: folder.path + "/queue")
         let lines = try view.list(QueueFilter(), after: 0, limit: 99)

@@ -68,6 +68,7 @@ final class FakeOutbound: OutboundService, DNSService {
     func act(
         _ action: QueueAction,
         on entry: UInt64,
+        by plugin: String,
         _ done: @escaping @Sendable (ServiceFault?) -> Void
     ) throws(ServiceFault) {
         try note { asked in

@@ -33,7 +33,7 @@ enum QueueCause: String, CaseIterable, Sendable {
     static let rules = ours + theirs
 
     private static let ours = [
-        Rule(.givenUp) { $0.isOurs && $0.says("given up by the administrator") },
+        Rule(.givenUp) { $0.isOurs && ($0.says("given up by the administrator") || $0.says("given up by the plugin")) },
         Rule(.heldHere) { $0.isOurs && $0.says("held by the server") },
         Rule(.plugin) { $0.isOurs && $0.says("(hook ") },
         Rule(.daneUnknown) { $0.isOurs && $0.says("tlsa records can't be had") },

@@ -83,6 +83,7 @@ struct LeasePicking {
     private mutating func add(_ lease: Lease) {
         leases.append(lease)
         recipients += lease.entries.count
+        bytes += lease.notes?.utf8.count ?? 0
         if case .memory(let text) = lease.text.place { bytes += text.count }
     }
 
@@ -107,7 +108,7 @@ struct LeasePicking {
         for id in rows {
             let found = try transaction.first(
                 """
-                UPDATE recipient SET state = 1 WHERE id = ?
+                UPDATE recipient SET state = 1, was = NULL WHERE id = ?
                 RETURNING attempts, tried, address, notice, original_type, original, warned
                 """,
                 [.integer(id)]

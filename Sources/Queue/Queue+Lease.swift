@@ -88,7 +88,7 @@ extension Queue {
     /// Keeps a recipient until somebody has looked, and tells why.
     static func hold(_ entry: Int64, _ reason: String, _ transaction: StoreTransaction) throws(StoreError) {
         try transaction.run(
-            "UPDATE recipient SET state = 2, host = NULL, reply = ? WHERE id = ? AND state < 2",
+            "UPDATE recipient SET state = 2, was = NULL, host = NULL, reply = ? WHERE id = ? AND state < 2",
             [.text("held by the server: " + reason), .integer(entry)]
         )
     }

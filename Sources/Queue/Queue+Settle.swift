@@ -50,20 +50,23 @@ extension Queue {
             switch settlement.fate {
             case .delivered, .failed:
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
-                settled += try mark(settlement, state, due: now, now, transaction)
+                settled += try mark(settlement, of: lease.message, state, due: now, now, transaction)
             case .deferred(let until):
-                _ = try mark(settlement, .waiting, due: until, now, transaction)
+                _ = try mark(settlement, of: lease.message, .waiting, due: until, now, transaction)
                 due = min(due ?? until, until)
             case .postponed(let until):
                 try transaction.run(
-                    "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND state = 1",
-                    [.integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry)]
+                    "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND message = ? AND state = 1",
+                    [
+                        .integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry),
+                        .integer(lease.message),
+                    ]
                 )
                 due = min(due ?? until, until)
             case .untried:
                 try transaction.run(
-                    "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ? AND state = 1",
-                    [.integer(settlement.entry)]
+                    "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ? AND message = ? AND state = 1",
+                    [.integer(settlement.entry), .integer(lease.message)]
                 )
                 due = min(due ?? now, now)
             }
@@ -90,8 +93,11 @@ extension Queue {
     }
 
     /// Tells how many rows it changed: who did it already changes none.
+    ///
+    /// The number of a recipient who has gone may be another's by now, that of a message may not.
     private static func mark(
         _ settlement: Settlement,
+        of message: Int64,
         _ state: RecipientState,
         due: QueueTime,
         _ now: QueueTime,
@@ -99,12 +105,12 @@ extension Queue {
     ) throws(StoreError) -> Int {
         try transaction.run(
             """
-            UPDATE recipient SET state = ?, due = ?, attempts = attempts + 1, tried = ?, host = ?, reply = ?
-            WHERE id = ? AND state = 1
+            UPDATE recipient SET state = ?, due = ?, attempts = attempts + 1, tried = ?, host = ?, reply = ?, was = NULL
+            WHERE id = ? AND message = ? AND state = 1
             """,
             [
                 .integer(state.rawValue), .integer(due.milliseconds), .integer(now.milliseconds),
-                .text(settlement.host), .text(settlement.reason), .integer(settlement.entry),
+                .text(settlement.host), .text(settlement.reason), .integer(settlement.entry), .integer(message),
             ]
         )
     }

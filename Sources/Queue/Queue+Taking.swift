@@ -10,15 +10,19 @@ extension Queue {
     ///
     /// When the process ends before, they wait or are held as they were.
     ///
-    /// - Returns: a lease for each message and destination, a few at a time; none when nobody is left.
+    /// - Parameters:
+    ///   - filter: who is meant.
+    ///   - now: the time.
+    ///   - last: nobody whose number isn't larger; what ``Taken/last`` was.
+    /// - Returns: a lease for each message and destination, a few at a time; nil when nobody is left.
     /// - Throws: the disk fails; nothing is taken then.
-    public func take(_ filter: QueueFilter, now: QueueTime) async throws(QueueError) -> [Lease] {
-        let found = Locked<[Lease]>([])
+    public func take(_ filter: QueueFilter, now: QueueTime, after last: Int64 = 0) async throws(QueueError) -> Taken? {
+        let found = Locked<Taken?>(nil)
         try await write { [spool] transaction throws(StoreError) in
-            let leases = try Self.take(filter, now, spool, transaction)
-            found.withLock { $0 = leases }
+            let taken = try Self.take(filter, now, last, spool, transaction)
+            found.withLock { $0 = taken }
         } undo: { transaction throws(StoreError) in
-            let leases = found.withLock { $0 }
+            let leases = found.withLock { $0?.leases ?? [] }
             for entry in leases.flatMap(\.entries) {
                 try transaction.run(
                     "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ? AND state = 1",
@@ -28,6 +32,14 @@ extension Queue {
             try Turn.refresh(Set(leases.map(\.turn)), transaction)
         }
         return found.withLock { $0 }
+    }
+
+    /// What was taken at once.
+    public struct Taken: Sendable {
+        /// None where nobody of those who were looked at can be read.
+        public let leases: [Lease]
+        /// Who comes after it wasn't looked at.
+        public let last: Int64
     }
 
     /// What counts of a message's recipients: those of one destination are one lease.
@@ -45,22 +57,37 @@ extension Queue {
     private static func take(
         _ filter: QueueFilter,
         _ now: QueueTime,
+        _ last: Int64,
         _ spool: SpoolFolder,
         _ transaction: StoreTransaction
-    ) throws(StoreError) -> [Lease] {
+    ) throws(StoreError) -> Taken? {
         var order: [Place] = []
         var groups: [Place: [Row]] = [:]
-        for row in try rows(filter, transaction) where row.recipient != nil {
+        let rows = try rows(filter, after: last, transaction)
+        guard let end = rows.last?.entry.id else { return nil }
+        var left: Int64?
+        for row in rows {
+            guard row.recipient != nil else {
+                try hold(row.entry.id, "the address can't be read", transaction)
+                continue
+            }
             if groups[row.place] == nil { order.append(row.place) }
             groups[row.place, default: []].append(row)
         }
         var leases: [Lease] = []
         var bytes = 0
-        for place in order where bytes < mostTakenBytes {
+        for place in order {
             let group = groups[place] ?? []
+            guard bytes < mostTakenBytes else {
+                left = min(left ?? .max, group.map(\.entry.id).min() ?? .max)
+                continue
+            }
             let picking = LeasePicking(place.turn.destination, now: now, messages: 1, spool, transaction)
             let (entries, recipients) = (group.map(\.entry), group.compactMap(\.recipient))
-            guard let lease = try picking.lease(place.message, place.turn, entries, recipients) else { continue }
+            guard let lease = try picking.lease(place.message, place.turn, entries, recipients) else {
+                for entry in entries { try hold(entry.id, "the message's sender can't be read", transaction) }
+                continue
+            }
             for entry in entries {
                 try transaction.run("UPDATE recipient SET was = state, state = 1 WHERE id = ?", [.integer(entry.id)])
             }
@@ -68,11 +95,12 @@ extension Queue {
             leases.append(lease)
         }
         try Turn.refresh(Set(leases.map(\.turn)), transaction)
-        return leases
+        return Taken(leases: leases, last: left.map { $0 - 1 } ?? end)
     }
 
     private static func rows(
         _ filter: QueueFilter,
+        after last: Int64,
         _ transaction: StoreTransaction
     ) throws(StoreError) -> [Row] {
         let (condition, values) = filter.condition
@@ -80,9 +108,10 @@ extension Queue {
             """
             SELECT r.id, r.message, r.attempts, r.address, r.notice, r.original_type, r.original, r.warned, r.tried,
                 r.destination, r.urgency, r.party
-            FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state IN (0, 2) ORDER BY r.id LIMIT ?
+            FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state IN (0, 2) AND r.id > ?
+            ORDER BY r.id LIMIT ?
             """,
-            values + [.integer(mostTaken)]
+            values + [.integer(last), .integer(mostTaken)]
         ) { row in
             Row(
                 place: Place(message: Int64(row.integer(1)), turn: Turn(row, at: 9)),

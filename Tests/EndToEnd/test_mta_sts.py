@@ -11,7 +11,7 @@ from nameserver import UNBOUND, NameServer
 from policy_host import PolicyHost
 from receiver import Receiver
 from service import haraka, wait_for
-from test_relay import relaying
+from cases import relaying
 
 # Domains and the addresses of their hosts: a good certificate, one for another name, and none at all.
 GOOD, WRONG, BARE = "127.0.0.1", "127.0.0.2", "127.0.0.3"

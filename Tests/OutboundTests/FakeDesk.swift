@@ -10,6 +10,7 @@ actor FakeDesk: LeaseDesk {
     private(set) var settled: [[Attempt]] = []
     private(set) var reasons: [Unreachable] = []
     private(set) var failed: [Unreachable] = []
+    private(set) var rests: [String] = []
     private(set) var postponed: [Duration] = []
 
     init(_ leases: [Lease]) { waiting = leases }
@@ -28,6 +29,7 @@ actor FakeDesk: LeaseDesk {
     func settle(_ lease: Lease, _ attempts: [Attempt]) async { settled.append(attempts) }
     func fail(_ lease: Lease, _ why: Unreachable) async { failed.append(why) }
     func postpone(_ lease: Lease, for time: Duration, _ reason: String) async { postponed.append(time) }
+    func rest(because reason: String) async { rests.append(reason) }
     func giveUp(_ why: Unreachable) async { reasons.append(why) }
 
     var left: Int { waiting.count }

@@ -22,6 +22,10 @@ struct DeliveryLog: RunnerObserver {
         self.init(log: log, writer: ReportWriter { current.value.reportFacts }, hooks: hooks)
     }
 
+    func settled(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async {
+        await hooks?.settled(lease, deliveries, at: now)
+    }
+
     func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
         await hooks?.concluded(lease, deliveries, at: now) ?? deliveries
     }

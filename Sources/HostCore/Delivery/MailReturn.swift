@@ -34,14 +34,17 @@ struct MailReturn: Sendable {
         filter.queuedBefore = min(filter.queuedBefore ?? before, before)
         var change = try await queue.count(filter)
         change.changed = 0
+        // Nobody is taken twice, not even who has to be held since what became of him can't be written down.
+        var last: Int64 = 0
         while true {
-            let leases: [Lease]
-            do throws(QueueError) { leases = try await queue.take(filter, now: clock()) } catch {
+            let taken: Queue.Taken?
+            do throws(QueueError) { taken = try await queue.take(filter, now: clock(), after: last) } catch {
                 guard change.changed > 0 else { throw error }
                 return change
             }
-            if leases.isEmpty { return change }
-            for lease in leases {
+            guard let taken else { return change }
+            last = taken.last
+            for lease in taken.leases {
                 await giveUp(lease, because: reason)
                 change.changed += lease.entries.count
             }

@@ -49,7 +49,7 @@ extension Conversation {
     }
 
     func concludeMessage(_ step: Step, _ outcome: Outcome) -> Conclusion {
-        if isToBeQueued(step, outcome), house.queue != nil {
+        if isToBeQueued(step, outcome), house.queue != nil || outcome.code == .ok {
             transaction?.acceptance = outcome
             return plugins.table.isEmpty(.preSendTransEmail) ? sealed() : .go(.preSend)
         }

@@ -31,7 +31,8 @@ final class HookRun {
         while let token = await tokens.next(isolation: #isolation) {
             if let outcome = session.woken(token) { return outcome }
         }
-        return .nobody
+        // Whoever would have been asked might have sent it elsewhere.
+        return Outcome(.cont, failure: .unavailable("the server is stopping"))
     }
 
     /// The name of the plugin that settled an outcome.

@@ -7,12 +7,24 @@ internal import PluginHost
 enum NotesText {
     private static let nowhere = Origin(path: "", line: 0)
 
-    /// Nil when there are none.
+    /// More than this doesn't go with a message: it is in memory with every message that is on its way.
+    static let limit = 64 << 10
+
+    /// Nil when there are none; those that go beyond the limit are left out.
     static func encode(_ notes: [Note]) -> String? {
-        if notes.isEmpty { return nil }
         var section = ConfigSection()
-        for note in notes { section[note.key] = ConfigNode(value(note.value), at: nowhere) }
-        return ConfigValue.section(section).json
+        var size = 0
+        for note in notes {
+            let bytes =
+                switch note.value {
+                case .text(let bytes), .bytes(let bytes): bytes.count
+                case .boolean, .integer, .unsigned, .real: 8
+                }
+            guard size + note.key.utf8.count + bytes <= limit else { continue }
+            size += note.key.utf8.count + bytes
+            section[note.key] = ConfigNode(value(note.value), at: nowhere)
+        }
+        return section.isEmpty ? nil : ConfigValue.section(section).json
     }
 
     /// What can't be read is left out.

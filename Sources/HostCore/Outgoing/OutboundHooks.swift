@@ -86,15 +86,36 @@ struct OutboundHooks: DeliveryAdvisor {
     /// What has become of recipients, after the plugins had their say.
     func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
         let table = host.table
-        let hooks: [Hook] = [.delivered, .deferred, .bounce]
-        guard hooks.contains(where: { !table.isEmpty($0) }) else { return deliveries }
+        guard !table.isEmpty(.deferred) || !table.isEmpty(.bounce) else { return deliveries }
+        guard deliveries.contains(where: { $0.fate != .delivered }) else { return deliveries }
         let run = run(table, lease)
         var deliveries = deliveries
-        for place in deliveries.indices {
+        for place in deliveries.indices where deliveries[place].fate != .delivered {
             run.session.point(at: place)
             deliveries[place] = await conclude(run, lease, deliveries[place], now)
         }
         return deliveries
+    }
+
+    /// Tells of recipients who have it; that is written down by then, since a plugin may take its time.
+    func settled(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async {
+        let table = host.table
+        guard !table.isEmpty(.delivered), deliveries.contains(where: { $0.fate == .delivered }) else { return }
+        let run = run(table, lease)
+        for place in deliveries.indices where deliveries[place].fate == .delivered {
+            var about = entry(lease, deliveries[place])
+            about.delayMilliseconds = UInt64(max(0, (now - lease.arrived) / .milliseconds(1)))
+            run.session.point(at: place)
+            _ = await run.ask(.delivered, .delivery(about))
+        }
+    }
+
+    private func entry(_ lease: Lease, _ delivery: Delivery) -> DeliveryFacts {
+        var about = entry(lease)
+        about.nextHop = delivery.host ?? ""
+        about.response = delivery.reply?.text ?? delivery.reason
+        about.attempts = delivery.attempts
+        return about
     }
 
     private func conclude(
@@ -104,15 +125,7 @@ struct OutboundHooks: DeliveryAdvisor {
         _ now: QueueTime
     ) async -> Delivery {
         var delivery = delivery
-        var about = entry(lease)
-        about.nextHop = delivery.host ?? ""
-        about.response = delivery.reply?.text ?? delivery.reason
-        about.attempts = delivery.attempts
-        if case .delivered = delivery.fate {
-            about.delayMilliseconds = UInt64(max(0, (now - lease.arrived) / .milliseconds(1)))
-            _ = await run.ask(.delivered, .delivery(about))
-            return delivery
-        }
+        var about = entry(lease, delivery)
         if case .deferred(let until) = delivery.fate {
             about.delayMilliseconds = UInt64(max(0, (until - now) / .milliseconds(1)))
             let outcome = await run.ask(.deferred, .delivery(about))

@@ -32,7 +32,6 @@ public struct HostCarrier: Carrier {
                 itinerary = Itinerary(waypoints: nil, hops: try await finder.hops(for: destination))
             } catch { return await desk.giveUp(error) }
         }
-        // Hosts that a plugin names for a message have no limit of ours.
         if let hops = itinerary?.hops, !(await desk.enter(Hop.place(of: hops))) { return }
         var ride: Ride?
         var failure: Attempt?
@@ -53,7 +52,9 @@ public struct HostCarrier: Carrier {
                 if itinerary == nil || itinerary?.waypoints != waypoints {
                     await ride?.quit()
                     ride = nil
-                    itinerary = Itinerary(waypoints: waypoints, hops: try await hops(waypoints, destination))
+                    let next = Itinerary(waypoints: waypoints, hops: try await hops(waypoints, destination))
+                    guard await desk.enter(Hop.place(of: next.hops)) else { break }
+                    itinerary = next
                 }
             } catch {
                 await desk.fail(lease, error)
@@ -66,7 +67,12 @@ public struct HostCarrier: Carrier {
             let (attempts, isUnreachable) = await bring(lease, by: hops, &ride)
             await desk.settle(lease, attempts)
             // Where no host has taken a connection, the next message needn't find that out again.
-            guard isUnreachable, waypoints == nil, let first = attempts.first, first.status != nil else { continue }
+            guard isUnreachable, let first = attempts.first, first.status != nil else { continue }
+            guard waypoints == nil else {
+                // Others may be named other hosts, but not before this one had its rest.
+                await desk.rest(because: first.reason)
+                break
+            }
             failure = first
             // What no policy holds back may go all the same.
             guard first.isAboutTLS, !lease.isTLSReport, hops.contains(where: \.isUnderPolicy) else { break }

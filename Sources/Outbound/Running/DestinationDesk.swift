@@ -1,4 +1,5 @@
 internal import Queue
+internal import SMTP
 
 /// The messages of one destination that one carrier has, and what becomes of them.
 actor DestinationDesk: LeaseDesk {
@@ -75,7 +76,13 @@ actor DestinationDesk: LeaseDesk {
 
     func fail(_ lease: Lease, _ why: Unreachable) async { await write(lease, await runner.judge(lease, why)) }
 
+    func rest(because reason: String) async { await runner.unreachable(destination, because: reason) }
+
     func postpone(_ lease: Lease, for time: Duration, _ reason: String) async {
+        // Not for ever: who puts it off again and again must not keep its sender from hearing of it.
+        guard await !runner.isTooOld(lease) else {
+            return await fail(lease, Unreachable(reason, status: EnhancedCode(4, 4, 7)))
+        }
         let fate = Settlement.Fate.postponed(until: runner.clock() + time)
         let settlements = lease.entries.map { Settlement(entry: $0.id, fate: fate, host: nil, reason: reason) }
         await runner.write(lease, settlements, reports: [])
@@ -131,5 +138,6 @@ actor DestinationDesk: LeaseDesk {
         }
         await runner.write(lease, settlements, reports: await runner.observer.reports(lease, deliveries, at: now))
         if let entry = lease.entries.first { taken[entry.id] = nil }
+        await runner.observer.settled(lease, deliveries, at: now)
     }
 }

@@ -16,6 +16,8 @@ public protocol LeaseDesk: Sendable {
     func fail(_ lease: Lease, _ why: Unreachable) async
     /// A message is not tried now; that counts as no attempt.
     func postpone(_ lease: Lease, for time: Duration, _ reason: String) async
+    /// The destination is left alone for a while; that says nothing of messages that weren't tried.
+    func rest(because reason: String) async
     /// No host can be spoken to now, for this reason: what is due for the destination waits.
     func giveUp(_ why: Unreachable) async
 }

@@ -41,11 +41,14 @@ extension Runner {
     /// RFC 3463 §3.5: delivery time expired.
     private static let expired = EnhancedCode(5, 4, 7)
 
+    /// Whether a message has waited for as long as any may.
+    func isTooOld(_ lease: Lease) -> Bool { clock() - lease.begins >= settings.longestAge }
+
     /// The next attempt, unless this was the last.
     private func later(_ lease: Lease, _ place: Int, at now: QueueTime) -> Delivery.Fate {
         let failures = lease.entries[place].attempts + 1
         guard let wait = settings.schedule.wait(afterFailures: failures, limit: settings.maxFailures, chance: chance()),
-            now - lease.begins < settings.longestAge, !lease.isOverdue(at: now)
+            !isTooOld(lease), !lease.isOverdue(at: now)
         else { return .failed }
         // When its time has come it is given up, or its sender told, whatever the schedule says.
         let deadline = lease.deadline.flatMap { $0 > now ? $0 : nil }

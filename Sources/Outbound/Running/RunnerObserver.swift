@@ -5,6 +5,8 @@ public protocol RunnerObserver: Sendable {
     /// May change what has become of recipients before anybody is told: when they are tried again, whether at all, and
     /// whether their sender hears of it. They stay as many, in their order, and delivered stays delivered.
     func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery]
+    /// What has become of recipients is written down: whoever only wants to know is told now.
+    func settled(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime)
     /// The reports that go out with these fates.
     func reports(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Draft]
@@ -24,4 +26,5 @@ extension RunnerObserver {
     public func concluded(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async -> [Delivery] {
         deliveries
     }
+    public func settled(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) async {}
 }

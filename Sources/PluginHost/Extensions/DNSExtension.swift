@@ -23,8 +23,7 @@ enum DNSExtension {
                         try service.ask(name, type: type, timeout: patience) { inquiry.settle($0) }
                         return Status.ok
                     } catch {
-                        inquiry.withdraw()
-                        return error.status
+                        return inquiry.withdraw() ? error.status : Status.ok
                     }
                 }
             }

@@ -114,8 +114,8 @@ enum OutboundExtension {
             try begin { inquiry.settle($0) }
             return Status.ok
         } catch {
-            inquiry.withdraw()
-            return error.status
+            // Whoever is told by an answer isn't told by a status, too: what `ud` leads to is given back once.
+            return inquiry.withdraw() ? error.status : Status.ok
         }
     }
 
@@ -133,6 +133,7 @@ enum OutboundExtension {
         guard let hops = unsafe hops, (1...hopLimit).contains(Int(count)) else { return nil }
         // Each says how long it is; those of one list are of one length.
         let stride = unsafe Int(hops.pointee.struct_size)
+        guard unsafe stride.isMultiple(of: MemoryLayout<hk_next_hop>.alignment) else { return nil }
         var list: [NextHop] = []
         for place in 0..<Int(count) {
             let start = unsafe UnsafeRawPointer(hops) + place * stride
@@ -170,8 +171,7 @@ enum OutboundExtension {
         let wait = CallWait()
         // The host's own time limits count now: RFC 5321 §4.5.3.2.
         guard call.suspend(token, for: wait, of: instance) else {
-            inquiry.withdraw()
-            return Status.stale
+            return inquiry.withdraw() ? Status.stale : Status.ok
         }
         do throws(ServiceFault) {
             let errand = try service.deliver(errand) { outcomes in
@@ -182,8 +182,7 @@ enum OutboundExtension {
             return Status.ok
         } catch {
             call.goOn(from: wait)
-            inquiry.withdraw()
-            return error.status
+            return inquiry.withdraw() ? error.status : Status.ok
         }
     }
 }

@@ -16,10 +16,15 @@ final class Inquiry<Answer: Sendable>: OpenInquiry {
     /// False when there are too many, or the plugin is ending.
     func register() -> Bool { instance.adopt(self) }
 
-    /// It isn't asked after all; nothing is told.
-    func withdraw() {
-        isOver.withLock { $0 = true }
+    /// It isn't asked after all, and nothing is told; false when the plugin is told already, since it ends.
+    @discardableResult
+    func withdraw() -> Bool {
+        let isFirst = isOver.withLock { isOver in
+            defer { isOver = true }
+            return !isOver
+        }
         instance.forget(self)
+        return isFirst
     }
 
     /// What the plugin is told; the first answer counts.

@@ -122,8 +122,10 @@ struct OutboundSettings: Sendable, Equatable {
             }
         route.beginsWithTLS = table.bool("\(section).implicit_tls")
         route.prefersChunking = table.bool("\(section).chunking")
-        if let user = text("user"), let password = text("password") {
-            route.credentials = ClientCredentials(user: user, secret: .password(password))
+        // With one of them nothing is sent either: a host that refuses them says so, and mail waits.
+        let (user, password) = (text("user"), text("password"))
+        if user != nil || password != nil {
+            route.credentials = ClientCredentials(user: user ?? "", secret: .password(password ?? ""))
         }
         route.name = text("helo")
         route.sources = table.list("\(section).source")

@@ -219,7 +219,7 @@ import Testing
         ("requestOCSP=true", "NAME.ocsp"), ("secureProtocol=TLSv1_2_method", "minVersion"),
         ("secureOptions=1", "minVersion"), ("sessionIdContext=x", "the server makes it"),
         ("mutual_tls=true", "other hosts"),
-        ("[outbound]\nciphers=x", "other hosts"), ("[redis]\nhost=x", "nobody remembers"),
+        ("[outbound]\nciphers=x", "outbound.routes.ini"), ("[redis]\nhost=x", "remembered without it"),
         ("[mx.example.org]\nciphers=x", "[main]"), ("[mutual_auth_hosts]\nexample.com=x", "other hosts"),
     ])
     func whatHasNoEffectIsSaid(_ ini: String, _ words: String) throws {

@@ -7,7 +7,11 @@ package struct InHostList: Plugin {
     package static let id = "org.haraka.rcpt_to.in_host_list"
     package static let version = "1.0"
 
-    package static var hooks: [Hook<Self>] { [.mail(mail, inline: true), .rcpt(rcpt, inline: true)] }
+    package static var hooks: [Hook<Self>] { [
+        .mail(mail, inline: true), .rcpt(rcpt, inline: true),
+        // Behind those that name a host for such a domain.
+        .getMX(nextHop, inline: true, priority: 100),
+    ] }
 
     /// What the configuration says.
     final class Lists: Sendable {
@@ -22,9 +26,12 @@ package struct InHostList: Plugin {
 
     private let host: Host
     private let lists: Current<Lists>
+    /// Whether the operator grants the capability `queue`, as the shipped plugins.ini does.
+    private let mayNameHops: Bool
 
     package init(_ host: Host) throws {
         self.host = host
+        mayNameHops = (try? host.outbound) != nil
         lists = Current(try Lists(Settings(host)))
     }
 
@@ -45,6 +52,14 @@ package struct InHostList: Plugin {
         sender.result(.pass, "mail_from")
         try sender.transactionNotes.set(true, for: "@local_sender")
         return .continue
+    }
+
+    /// Queued mail of our domains goes to the queue plugins here: DNS would send it back to us.
+    @Sendable private func nextHop(_ delivery: borrowing Delivery) throws -> Verdict {
+        guard mayNameHops, lists.get().domains.contain(domain: delivery.domain, address: { "postmaster@\(delivery.domain)" })
+        else { return .continue }
+        try delivery.addNextHop(.ownQueue)
+        return .ok
     }
 
     /// Settles a recipient of ours; of others it has no opinion.

@@ -20,6 +20,8 @@ public struct NextHop: Sendable, Equatable {
     public var beginsWithTLS = false
     /// The hosts that the domain's MX records name.
     public var usesMailHosts = false
+    /// No host: the server's own plugins of hook `queue` take the message; in `get_mx` only, and alone.
+    public private(set) var isOwnQueue = false
     /// Addresses to connect from; empty: the system chooses.
     public var sources: [String] = []
     /// What the server calls itself; nil: its name.
@@ -34,6 +36,13 @@ public struct NextHop: Sendable, Equatable {
         self.host = host
         self.port = port
         self.isLMTP = isLMTP
+    }
+
+    /// The server's own plugins of hook `queue`, for mail of its own domains: in `get_mx` only, and alone.
+    public static var ownQueue: NextHop {
+        var hop = NextHop("")
+        hop.isOwnQueue = true
+        return hop
     }
 
     /// Reads "host", "host:port", "192.0.2.1:port", "[2001:db8::1]:port" or a path; "lmtp://" before it makes it LMTP.
@@ -73,7 +82,7 @@ public struct NextHop: Sendable, Equatable {
         var texts = TextArena()
         let places = hops.map { hop in
             [
-                hop.host, hop.sources.isEmpty ? nil : hop.sources.joined(separator: ","), hop.hello, hop.user,
+                hop.isOwnQueue ? nil : hop.host, hop.sources.isEmpty ? nil : hop.sources.joined(separator: ","), hop.hello, hop.user,
                 hop.password, hop.mechanism,
             ].map { texts.add($0) }
         }
@@ -98,6 +107,6 @@ public struct NextHop: Sendable, Equatable {
 
     private var flags: UInt32 {
         (isLMTP ? UInt32(HK_NH_LMTP) : 0) | (beginsWithTLS ? UInt32(HK_NH_TLS_FIRST) : 0)
-            | (usesMailHosts ? UInt32(HK_NH_MX) : 0)
+            | (usesMailHosts ? UInt32(HK_NH_MX) : 0) | (isOwnQueue ? UInt32(HK_NH_QUEUE) : 0)
     }
 }

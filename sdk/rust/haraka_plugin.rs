@@ -127,6 +127,7 @@ pub const HK_TLS_VERIFIED: i32 = 3;
 pub const HK_NH_LMTP: u32 = 1 << 0;
 pub const HK_NH_TLS_FIRST: u32 = 1 << 1;
 pub const HK_NH_MX: u32 = 1 << 2;
+pub const HK_NH_QUEUE: u32 = 1 << 3;
 pub const HK_D_DELIVERED: i32 = 1;
 pub const HK_D_DEFERRED: i32 = 2;
 pub const HK_D_FAILED: i32 = 3;

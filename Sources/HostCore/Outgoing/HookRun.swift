@@ -1,6 +1,7 @@
 internal import Hooks
 internal import Mail
 internal import PluginHost
+internal import Queue
 
 /// Puts questions about one message that is on its way out to plugins, in the task that asks.
 final class HookRun {
@@ -34,6 +35,25 @@ final class HookRun {
         // Whoever would have been asked might have sent it elsewhere.
         return Outcome(.cont, failure: .unavailable("the server is stopping"))
     }
+
+    /// Gives the plugins the message's text; false when it can't be read.
+    func load(_ text: QueuedText) async -> Bool {
+        session.beginMessage(leading: [])
+        var offset = 0
+        while offset < text.count {
+            let end = min(offset + Self.piece, text.count)
+            let range = offset..<end
+            let bytes = await withCheckedContinuation { continuation in
+                text.read(range) { continuation.resume(returning: $0) }
+            }
+            guard let bytes, case .more? = session.message?.append(bytes.span) else { return false }
+            offset = end
+        }
+        session.message?.complete()
+        return true
+    }
+
+    private static let piece = 1 << 20
 
     /// The name of the plugin that settled an outcome.
     func plugin(_ outcome: Outcome) -> String { outcome.plugin.map { session.pluginName($0) } ?? "a plugin" }

@@ -48,9 +48,9 @@ struct OutboundHooks: DeliveryAdvisor {
 
     // MARK: get_mx
 
-    func waypoints(for lease: Lease) async throws(Unreachable) -> [Waypoint]? {
+    func plan(for lease: Lease) async throws(Unreachable) -> DeliveryPlan {
         let table = host.table
-        guard !table.isEmpty(.getMX) else { return nil }
+        guard !table.isEmpty(.getMX) else { return .usual }
         let run = run(table, lease)
         let outcome = await run.ask(.getMX, .delivery(entry(lease)))
         let plugin = run.plugin(outcome)
@@ -65,19 +65,21 @@ struct OutboundHooks: DeliveryAdvisor {
             guard !hops.isEmpty else {
                 throw Unreachable("\(plugin) names no host (hook get_mx)", status: EnhancedCode(4, 3, 0))
             }
-            return try hops.map { hop throws(Unreachable) in
+            if hops.count == 1, hops[0].isOwnQueue { return .own }
+            let waypoints = try hops.map { hop throws(Unreachable) in
                 guard let waypoint = Waypoint(hop) else {
                     throw Unreachable("\(plugin) names a host that is none: \(hop.host)", status: EnhancedCode(4, 3, 0))
                 }
                 return waypoint
             }
+            return .named(waypoints)
         case .deny, .denyDisconnect:
             let reason = said ?? "no host takes mail for \(lease.destination)"
             throw Unreachable("\(plugin): \(reason)", isPermanent: true, status: EnhancedCode(5, 1, 2))
         case .denySoft, .denySoftDisconnect:
             let reason = said ?? "no host takes mail for \(lease.destination) now"
             throw Unreachable("\(plugin): \(reason)", status: EnhancedCode(4, 4, 4))
-        case .cont, .stop, .disconnect, .nextHook, .delay: return nil
+        case .cont, .stop, .disconnect, .nextHook, .delay: return .usual
         }
     }
 

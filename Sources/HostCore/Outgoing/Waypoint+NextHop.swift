@@ -6,6 +6,7 @@ internal import Wire
 extension Waypoint {
     /// What a plugin means by a next hop; nil when an address or a mechanism in it is none.
     init?(_ hop: NextHop) {
+        if hop.isOwnQueue { return nil }
         var route = Route()
         let usual: UInt16 = hop.isLMTP ? 24 : hop.beginsWithTLS ? 465 : 25
         let port = hop.port ?? usual

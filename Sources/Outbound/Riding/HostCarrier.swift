@@ -48,7 +48,13 @@ public struct HostCarrier: Carrier {
             }
             var waypoints: [Waypoint]?
             do throws(Unreachable) {
-                waypoints = try await advisor.waypoints(for: lease)
+                switch try await advisor.plan(for: lease) {
+                case .usual: waypoints = nil
+                case .named(let places): waypoints = places
+                case .own:
+                    await desk.settle(lease, await advisor.deliver(lease))
+                    continue
+                }
                 if itinerary == nil || itinerary?.waypoints != waypoints {
                     await ride?.quit()
                     ride = nil

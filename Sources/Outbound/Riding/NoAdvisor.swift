@@ -6,5 +6,6 @@ public struct NoAdvisor: DeliveryAdvisor {
 
     public var namesHosts: Bool { false }
     public func wait(before lease: Lease) async -> DeliveryWait? { nil }
-    public func waypoints(for lease: Lease) async throws(Unreachable) -> [Waypoint]? { nil }
+    public func plan(for lease: Lease) async throws(Unreachable) -> DeliveryPlan { .usual }
+    public func deliver(_ lease: Lease) async -> [Attempt] { [] }
 }

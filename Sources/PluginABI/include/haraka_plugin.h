@@ -463,7 +463,8 @@ enum { HK_TLS_OPPORTUNISTIC = 0, HK_TLS_OFF = 1, HK_TLS_REQUIRED = 2, HK_TLS_VER
 enum {
     HK_NH_LMTP = 1u << 0,      /* LMTP is spoken, RFC 2033 */
     HK_NH_TLS_FIRST = 1u << 1, /* TLS begins with the first byte, RFC 8314 */
-    HK_NH_MX = 1u << 2         /* host is a domain: its mail hosts, by MX records */
+    HK_NH_MX = 1u << 2,        /* host is a domain: its mail hosts, by MX records */
+    HK_NH_QUEUE = 1u << 3      /* in get_mx, alone: the plugins of hook queue take it here; host and all else are absent */
 };
 enum { HK_D_DELIVERED = 1, HK_D_DEFERRED = 2, HK_D_FAILED = 3 };
 enum { HK_Q_RETRY = 1, HK_Q_HOLD = 2, HK_Q_RELEASE = 3, HK_Q_DELETE = 4, HK_Q_BOUNCE = 5 };

@@ -34,7 +34,9 @@ enum OutboundExtension {
             },
             deliver: { context, call, recipients, recipientCount, hops, hopCount, done, ud in
                 unsafe serve(context) { instance, service in
-                    guard let done = unsafe done, let hops = unsafe list(hops, hopCount) else { return Status.invalid }
+                    guard let done = unsafe done, let hops = unsafe list(hops, hopCount),
+                        !hops.contains(where: \.isOwnQueue)
+                    else { return Status.invalid }
                     let places = unsafe places(recipients, recipientCount)
                     return unsafe deliver(instance, service, call, places, hops, Callback(done, ud))
                 }

@@ -3,8 +3,14 @@ internal import PluginABI
 extension NextHop {
     /// A copy of what a plugin says; nil when it is outside what the header allows.
     init?(_ given: UnsafePointer<hk_next_hop>) {
-        let known = UInt32(HK_NH_LMTP | HK_NH_TLS_FIRST | HK_NH_MX)
+        let known = UInt32(HK_NH_LMTP | HK_NH_TLS_FIRST | HK_NH_MX | HK_NH_QUEUE)
         let (size, flags) = unsafe (given.pointee.struct_size, given.pointee.flags)
+        if unsafe size >= UInt32(MemoryLayout<hk_next_hop>.size), flags == UInt32(HK_NH_QUEUE) {
+            self.init(host: "")
+            isOwnQueue = true
+            return
+        }
+        guard flags & UInt32(HK_NH_QUEUE) == 0 else { return nil }
         guard unsafe size >= UInt32(MemoryLayout<hk_next_hop>.size), flags & ~known == 0,
             let tls = unsafe TLS(given.pointee.tls), let port = unsafe UInt16(exactly: given.pointee.port),
             let host = unsafe Text.copy(given.pointee.host), Self.isWord(host),

@@ -12,6 +12,8 @@ public struct NextHop: Sendable, Equatable {
     public var isLMTP = false
     /// RFC 8314 §3.
     public var beginsWithTLS = false
+    /// No host: the server's own plugins of hook `queue`.
+    public var isOwnQueue = false
     /// The hosts that the domain's MX records name.
     public var usesMailHosts = false
     /// Addresses to connect from.

@@ -7,11 +7,13 @@ package struct InHostList: Plugin {
     package static let id = "org.haraka.rcpt_to.in_host_list"
     package static let version = "1.0"
 
-    package static var hooks: [Hook<Self>] { [
-        .mail(mail, inline: true), .rcpt(rcpt, inline: true),
-        // Behind those that name a host for such a domain.
-        .getMX(nextHop, inline: true, priority: 100),
-    ] }
+    package static var hooks: [Hook<Self>] {
+        [
+            .mail(mail, inline: true), .rcpt(rcpt, inline: true),
+            // Behind those that name a host for such a domain.
+            .getMX(nextHop, priority: 100, inline: true),
+        ]
+    }
 
     /// What the configuration says.
     final class Lists: Sendable {
@@ -56,7 +58,8 @@ package struct InHostList: Plugin {
 
     /// Queued mail of our domains goes to the queue plugins here: DNS would send it back to us.
     @Sendable private func nextHop(_ delivery: borrowing Delivery) throws -> Verdict {
-        guard mayNameHops, lists.get().domains.contain(domain: delivery.domain, address: { "postmaster@\(delivery.domain)" })
+        guard mayNameHops,
+            lists.get().domains.contain(domain: delivery.domain, address: { "postmaster@\(delivery.domain)" })
         else { return .continue }
         try delivery.addNextHop(.ownQueue)
         return .ok

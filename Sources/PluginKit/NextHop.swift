@@ -82,7 +82,8 @@ public struct NextHop: Sendable, Equatable {
         var texts = TextArena()
         let places = hops.map { hop in
             [
-                hop.isOwnQueue ? nil : hop.host, hop.sources.isEmpty ? nil : hop.sources.joined(separator: ","), hop.hello, hop.user,
+                hop.isOwnQueue ? nil : hop.host, hop.sources.isEmpty ? nil : hop.sources.joined(separator: ","),
+                hop.hello, hop.user,
                 hop.password, hop.mechanism,
             ].map { texts.add($0) }
         }

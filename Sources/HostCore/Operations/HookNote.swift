@@ -44,7 +44,8 @@ enum HookNote {
             "DELAY with a number of seconds puts the message off, which counts as no attempt; any other verdict lets it go. "
             + perMessage,
         .getMX:
-            "OK takes the next hops of `outbound.add_next_hop`. DENY fails the message for good (5.1.2), DENYSOFT, OK without "
+            "OK takes the next hops of `outbound.add_next_hop`; the one that stands for the server's own plugins has `rcpt_ok` and "
+            + "`queue` asked about the message, for one recipient at a time. DENY fails the message for good (5.1.2), DENYSOFT, OK without "
             + "a next hop and a plugin that fails defer it; CONT leaves it to `outbound.routes.ini` and DNS. "
             + perMessage,
         .delivered: "Once for each recipient; the verdict counts for nothing. " + notesOfMail,

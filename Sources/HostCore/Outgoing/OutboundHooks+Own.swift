@@ -42,13 +42,19 @@ extension OutboundHooks {
         let plugin = run.plugin(outcome)
         switch outcome.code {
         case .ok:
-            var attempt = Attempt(.delivered(Reply(250, EnhancedCode(2, 0, 0), said.isEmpty ? "delivered" : said)), host: plugin)
+            var attempt = Attempt(
+                .delivered(Reply(250, EnhancedCode(2, 0, 0), said.isEmpty ? "delivered" : said)),
+                host: plugin
+            )
             attempt.handover = .final
             return attempt
         case .deny, .denyDisconnect:
             return Attempt(.failed(.refused(reply(outcome, 550, EnhancedCode(5, 7, 1), said), at: stage)), host: plugin)
         case .denySoft, .denySoftDisconnect:
-            return Attempt(.deferred(.refused(reply(outcome, 450, EnhancedCode(4, 7, 1), said), at: stage)), host: plugin)
+            return Attempt(
+                .deferred(.refused(reply(outcome, 450, EnhancedCode(4, 7, 1), said), at: stage)),
+                host: plugin
+            )
         case .cont, .stop, .disconnect, .nextHook, .delay:
             return Attempt(.deferred(.refused(Self.untaken, at: stage)), host: nil)
         }

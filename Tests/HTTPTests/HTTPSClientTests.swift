@@ -5,7 +5,7 @@ import Wire
 @testable import HTTP
 
 /// Requests over TLS, on loopback.
-@Suite(.timeLimit(.minutes(1))) struct HTTPSClientTests {
+@Suite(.timeLimit(.minutes(15))) struct HTTPSClientTests {
     private func ask(
         _ host: WebHost,
         _ name: String = "one.example",

@@ -9,7 +9,7 @@ import Wire
 @testable import Outbound
 
 /// Hosts whose zones say by which keys they are known: RFC 7672.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: SignedZone.isInstalled, "Debian's ldnsutils is not installed"))
+@Suite(.timeLimit(.minutes(15)), .enabled(if: SignedZone.isInstalled, "Debian's ldnsutils is not installed"))
 struct DANETests {
     private static let other = String(repeating: "ab", count: 32)
     private static let bent = String(repeating: "cd", count: 32)

@@ -10,7 +10,7 @@ import Wire
 @testable import Queue
 
 /// Messages on their way to the first of several hosts that takes them.
-@Suite(.timeLimit(.minutes(1))) struct HostCarrierTests {
+@Suite(.timeLimit(.minutes(15))) struct HostCarrierTests {
     private func carrier(
         _ hops: [Hop],
         by street: Street,

@@ -6,7 +6,7 @@ import Testing
 @testable import Outbound
 
 /// Policies of domains, kept as long as they count: RFC 8461 §3.3 and §5.1.
-@Suite(.timeLimit(.minutes(1))) struct PolicyKeeperTests {
+@Suite(.timeLimit(.minutes(15))) struct PolicyKeeperTests {
     private let folder: TemporaryFolder
     private let source = FakePolicies()
     private let clock = WallClock()

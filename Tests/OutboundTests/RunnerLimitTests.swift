@@ -4,7 +4,7 @@ import SMTP
 import Testing
 
 /// Who is served when there is more to do than may be done at once.
-@Suite(.timeLimit(.minutes(1))) struct RunnerLimitTests {
+@Suite(.timeLimit(.minutes(15))) struct RunnerLimitTests {
     private func settings(_ concurrency: Int, _ each: Int) -> RunnerSettings {
         var settings = RunnerSettings()
         (settings.concurrency, settings.concurrencyPerDestination) = (concurrency, each)

@@ -5,7 +5,7 @@ import SMTP
 import Testing
 
 /// How fast a destination gets its mail: rates, hosts with many domains, and hosts that would rather have less.
-@Suite(.timeLimit(.minutes(1))) struct RunnerPaceTests {
+@Suite(.timeLimit(.minutes(15))) struct RunnerPaceTests {
     private static func settings(_ change: (inout RunnerSettings) -> Void) -> RunnerSettings {
         var settings = RunnerSettings()
         settings.schedule = RetrySchedule(Array(repeating: .seconds(5), count: 100))

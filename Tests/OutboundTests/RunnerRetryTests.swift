@@ -5,7 +5,7 @@ import SMTP
 import Testing
 
 /// When what has failed is tried again, and when it isn't any more.
-@Suite(.timeLimit(.minutes(1))) struct RunnerRetryTests {
+@Suite(.timeLimit(.minutes(15))) struct RunnerRetryTests {
     private static func settings(_ change: (inout RunnerSettings) -> Void) -> RunnerSettings {
         var settings = RunnerSettings()
         settings.schedule = RetrySchedule(Array(repeating: .seconds(5), count: 100))

@@ -5,7 +5,7 @@ import SMTP
 import Testing
 
 /// What the sender has asked for with MT-PRIORITY, HOLDFOR and BY, and who waits for whom.
-@Suite(.timeLimit(.minutes(1))) struct RunnerTermsTests {
+@Suite(.timeLimit(.minutes(15))) struct RunnerTermsTests {
     private static func settings(_ change: (inout RunnerSettings) -> Void) -> RunnerSettings {
         var settings = RunnerSettings()
         settings.schedule = RetrySchedule(Array(repeating: .seconds(100), count: 100))

@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// How a runner begins, is told otherwise, and ends.
-@Suite(.timeLimit(.minutes(1))) struct RunnerTests {
+@Suite(.timeLimit(.minutes(15))) struct RunnerTests {
     @Test func `A runner that naps ends at once when it is stopped`() async throws {
         let stage = try RunnerStage()
         try await stage.run {

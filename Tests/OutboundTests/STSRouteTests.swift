@@ -8,7 +8,7 @@ import Wire
 @testable import Outbound
 
 /// Hosts of domains that have policies of MTA-STS: RFC 8461 §5.
-@Suite(.timeLimit(.minutes(1))) struct STSRouteTests {
+@Suite(.timeLimit(.minutes(15))) struct STSRouteTests {
     private let folder: TemporaryFolder
     private let source = FakePolicies()
     private let tally = TLSTally(isOn: { true }, clock: { WallClock.start })

@@ -9,7 +9,7 @@ import Wire
 @testable import Outbound
 
 /// When reports on TLS go out, and what becomes of those that nobody takes: RFC 8460 §4.1 and §5.5.
-@Suite(.timeLimit(.minutes(1))) struct TLSReporterTests {
+@Suite(.timeLimit(.minutes(15))) struct TLSReporterTests {
     private let folder: TemporaryFolder
     private let book: PolicyBook
     private let queue: Queue

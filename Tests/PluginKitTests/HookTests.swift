@@ -57,7 +57,7 @@ private struct Answering: Plugin {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct HookTests {
+@Suite(.timeLimit(.minutes(15))) struct HookTests {
     let host = FakeHost()
 
     @Test func `hooks are registered with their form, flags, priority and timeout`() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginKit
 
-@Suite(.timeLimit(.minutes(1))) struct NetConnectionTests {
+@Suite(.timeLimit(.minutes(15))) struct NetConnectionTests {
     private let fake = FakeHost()
 
     private func connect(_ tls: NetTLS? = nil) async throws -> NetConnection {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import System
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct SignalWaiterTests {
     @Test func `Signals are received one after another until the waiter is stopped`() async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self)

@@ -3,7 +3,7 @@ import Synchronization
 import System
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(15)))
 struct WatchTests {
     let folder: TemporaryFolder
 

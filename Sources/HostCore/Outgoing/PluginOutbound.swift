@@ -18,7 +18,6 @@ final class PluginOutbound: OutboundService {
         let host: PluginHost
         let log: LogSink
         let current: CurrentConfiguration
-
         let mailReturn: MailReturn
 
         var hostname: String { current.value.settings.hostname }

@@ -195,7 +195,6 @@ extension ServiceFault {
         case .notReady: Status.phase
         case .invalid: Status.invalid
         case .notFound: Status.notFound
-        case .unsupported: Status.unsupported
         case .failed: Status.failed
         case .ended: Status.shutdown
         }

@@ -5,7 +5,6 @@ public enum ServiceFault: Error, Sendable, Equatable {
     /// What was asked for makes no sense.
     case invalid
     case notFound
-    case unsupported
     /// It was tried, and the reason is in the log.
     case failed
     /// The plugin's generation has ended meanwhile.

@@ -3,31 +3,46 @@ internal import Store
 internal import System
 
 extension Queue {
-    /// Writes down what has become of recipients of a lease, and queues what is to be said of it, in one step.
+    /// Writes down what has become of recipients of leases, and queues what is to be said of it, in one step.
     ///
-    /// A message whose recipients are all settled goes. When this throws nothing was written down, and the caller has to
-    /// come again: what is forgotten here is delivered twice.
+    /// A message whose recipients are all settled goes. When this throws nothing was written down as far as we know, and the
+    /// caller has to come again: what is forgotten here is delivered twice. What was written down all the same isn't written
+    /// down again then.
+    ///
+    /// - Parameter isIdle: nobody minds a few milliseconds' wait.
+    public func settle(
+        _ leases: [SettledLease],
+        at now: QueueTime,
+        isIdle: Bool = false
+    ) async throws(QueueError) {
+        let gone = Locked<[String]>([])
+        let drafts = leases.map { $0.reports.map { (nextID(), $0) } }
+        try await write(isIdle: isIdle) { transaction throws(StoreError) in
+            var files: [String] = []
+            for (settled, drafts) in zip(leases, drafts) {
+                let outcome = try Self.write(settled.settlements, of: settled.lease, now, transaction)
+                if let file = outcome.file { files.append(file) }
+                // Where nothing has changed this was done before, reports and all.
+                guard outcome.changed > 0 else { continue }
+                for (id, draft) in drafts { try Self.insert(draft, as: id, spool: nil, transaction) }
+            }
+            gone.withLock { $0 = files }
+        }
+        let files = gone.withLock(\.self)
+        if !files.isEmpty { spool.remove(files) }
+        // What is over leaves nothing to do.
+        let leavesWork = leases.contains { !$0.reports.isEmpty || $0.settlements.contains(where: \.fate.waits) }
+        if leavesWork { tellDue() }
+    }
+
+    /// The same for one lease.
     public func settle(
         _ settlements: [Settlement],
         of lease: Lease,
         at now: QueueTime,
         reports: [Draft] = []
     ) async throws(QueueError) {
-        let gone = Locked<String?>(nil)
-        let drafts = reports.map { (nextID(), $0) }
-        try await write { transaction throws(StoreError) in
-            let spool = try Self.write(settlements, of: lease, now, transaction)
-            gone.withLock { $0 = spool }
-            for (id, draft) in drafts { try Self.insert(draft, as: id, spool: nil, transaction) }
-        } undo: { transaction throws(StoreError) in
-            for (id, draft) in drafts {
-                _ = try Self.remove(id, transaction)
-                try Self.note(draft.warned, at: nil, transaction)
-            }
-        }
-        if let name = gone.withLock({ $0 }) { spool.remove([name]) }
-        // What is over leaves nothing to do.
-        if !drafts.isEmpty || settlements.contains(where: \.fate.waits) { tellDue() }
+        try await settle([SettledLease(lease, settlements, reports: reports)], at: now)
     }
 
     /// Keeps the recipients of a lease until somebody has looked, where they can't be settled for a reason that stays.
@@ -37,13 +52,19 @@ extension Queue {
         }
     }
 
-    /// The name of the file that goes with the message, if it goes.
+    /// How many recipients it has changed, and the name of the file that goes with the message, if it goes.
     private static func write(
         _ settlements: [Settlement],
         of lease: Lease,
         _ now: QueueTime,
         _ transaction: StoreTransaction
-    ) throws(StoreError) -> String? {
+    ) throws(StoreError) -> (changed: Int, file: String?) {
+        if settlements.count == 1, !settlements[0].fate.waits,
+            let gone = try finish(settlements[0].entry, of: lease.message, transaction)
+        {
+            return (1, gone.file)
+        }
+        var changed = 0
         var settled = 0
         var due: QueueTime?
         for settlement in settlements {
@@ -52,10 +73,10 @@ extension Queue {
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
                 settled += try mark(settlement, of: lease.message, state, due: now, now, transaction)
             case .deferred(let until):
-                _ = try mark(settlement, of: lease.message, .waiting, due: until, now, transaction)
+                changed += try mark(settlement, of: lease.message, .waiting, due: until, now, transaction)
                 due = min(due ?? until, until)
             case .postponed(let until):
-                try transaction.run(
+                changed += try transaction.run(
                     "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND message = ? AND state = 1",
                     [
                         .integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry),
@@ -64,7 +85,7 @@ extension Queue {
                 )
                 due = min(due ?? until, until)
             case .untried:
-                try transaction.run(
+                changed += try transaction.run(
                     "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ? AND message = ? AND state = 1",
                     [.integer(settlement.entry), .integer(lease.message)]
                 )
@@ -73,7 +94,32 @@ extension Queue {
         }
         // Turns are of those who wait, and who is leased doesn't: nothing is to be done where all is over.
         if let due { try lease.turn.note(due: due, transaction) }
-        return try settle(settled, of: lease.message, transaction)
+        return (changed + settled, try settle(settled, of: lease.message, transaction))
+    }
+
+    /// Takes a message away whose last recipient is settled; nil where it has others, or this one isn't leased.
+    private static func finish(
+        _ entry: Int64,
+        of message: Int64,
+        _ transaction: StoreTransaction
+    ) throws(StoreError) -> Gone? {
+        let gone = try transaction.first(
+            """
+            DELETE FROM message WHERE id = ? AND unsettled = 1
+                AND EXISTS (SELECT 1 FROM recipient WHERE id = ? AND message = ? AND state = 1)
+            RETURNING spool
+            """,
+            [.integer(message), .integer(entry), .integer(message)]
+        ) { Gone(file: $0.optionalText(0)) }
+        guard let gone else { return nil }
+        try transaction.run("DELETE FROM recipient WHERE message = ?", [.integer(message)])
+        if gone.file == nil { try transaction.run("DELETE FROM body WHERE id = ?", [.integer(message)]) }
+        return gone
+    }
+
+    /// A message that has gone, and its file.
+    private struct Gone {
+        let file: String?
     }
 
     /// Counts recipients of a message as settled; without others it goes: the name of its file, if it has one.

@@ -17,16 +17,12 @@ public final class Store: Sendable {
         let done: @Sendable (StoreError?) -> Void
     }
 
-    private struct Desk {
-        var items: [Item] = []
-        var isCalled = false
-        var isClosed = false
-    }
-
     /// Items that share a transaction at most, so that none waits long for the others.
     private static let batch = 256
+    /// How long an idle item waits for a transaction that it can share.
+    private static let idleTime = DispatchTimeInterval.milliseconds(10)
 
-    private let desk = Locked(Desk())
+    private let desk = Locked(StoreDesk())
     private let writer = DispatchQueue(label: "haraka.store.writer")
     /// Touched on the writer's queue only.
     private let ledger: Locked<StoreLedger>
@@ -56,26 +52,35 @@ public final class Store: Sendable {
     ///   - work: done on the store's own thread, perhaps more than once.
     ///   - undo: see above; nil where doing it twice does no harm.
     ///   - undone: told once, where the work was refused, when nothing of it can be on the disk any more.
+    ///   - isIdle: nobody minds a few milliseconds' wait for others to share a transaction with.
     ///   - done: told once, on the store's own thread; nil is success.
     public func write(
         bytes: Int = 512,
+        isIdle: Bool = false,
         _ work: @escaping Work,
         undo: Work? = nil,
         undone: (@Sendable () -> Void)? = nil,
         _ done: @escaping @Sendable (StoreError?) -> Void
     ) {
-        let isFirst = desk.withLock { desk -> Bool? in
-            guard !desk.isClosed else { return nil }
-            desk.items.append(Item(bytes: bytes, work: work, undo: undo, undone: undone, done: done))
-            defer { desk.isCalled = true }
-            return !desk.isCalled
-        }
-        guard let isFirst else {
+        let item = Item(bytes: bytes, work: work, undo: undo, undone: undone, done: done)
+        switch desk.withLock({ $0.take(item, isIdle: isIdle) }) {
+        case .nothing: break
+        case .call: writer.async { [self] in drain() }
+        case .set: setAlarm()
+        case .refuse:
             done(.closed)
             undone?()
-            return
         }
-        if isFirst { writer.async { [self] in drain() } }
+    }
+
+    /// Calls the writer when idle items have waited long enough.
+    private func setAlarm() {
+        writer.asyncAfter(deadline: .now() + Self.idleTime) { [self] in
+            desk.withLock { desk in
+                (desk.isSet, desk.idle, desk.isCalled) = (false, 0, true)
+            }
+            drain()
+        }
     }
 
     /// The same, and waits; never on an event loop.
@@ -97,7 +102,9 @@ public final class Store: Sendable {
 
     /// Writes what waits, and closes.
     public func close() {
-        desk.withLock { $0.isClosed = true }
+        desk.withLock { desk in
+            (desk.isClosed, desk.idle) = (true, 0)
+        }
         writer.sync { [self] in
             drain()
             ledger.withLock { $0.close() }
@@ -105,14 +112,11 @@ public final class Store: Sendable {
         reader.close()
     }
 
+    /// Writes until all that is left are idle items.
     private func drain() {
         while true {
-            let items = desk.withLock { desk -> [Item] in
-                let items = Array(desk.items.prefix(Self.batch))
-                desk.items.removeFirst(items.count)
-                if items.isEmpty { desk.isCalled = false }
-                return items
-            }
+            let (items, isToBeSet) = desk.withLock { $0.give(atMost: Self.batch) }
+            if isToBeSet { setAlarm() }
             guard !items.isEmpty else { return }
             ledger.withLock { $0.commit(items) }
         }

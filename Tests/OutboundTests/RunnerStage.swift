@@ -14,6 +14,8 @@ struct RunnerStage {
         var most: [String: Int] = [:]
         var mostAtOnce = 0
         var visits: [String: Int] = [:]
+        /// Messages that a carrier has taken from the queue.
+        var taken = 0
         var delivered: [String] = []
         var isOpen = true
 
@@ -46,6 +48,8 @@ struct RunnerStage {
                 traffic.mostAtOnce = max(traffic.mostAtOnce, traffic.runningAtOnce)
             }
             await deed(name, desk, traffic)
+            // What a carrier did is done when it is written down.
+            await (desk as? DestinationDesk)?.finishWriting()
             traffic.change { $0.running[name, default: 0] -= 1 }
         }
         runner = Runner(
@@ -62,6 +66,7 @@ struct RunnerStage {
     /// Delivers whatever there is, while it may.
     static let deliverAll: Deed = { _, desk, traffic in
         while let lease = await desk.next() {
+            traffic.change { $0.taken += 1 }
             await traffic.until(\.isOpen)
             traffic.change { $0.delivered.append(lease.name) }
             await desk.deliver(lease)

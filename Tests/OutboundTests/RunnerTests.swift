@@ -1,9 +1,12 @@
+import Dispatch
 import Mail
 import Outbound
-import Queue
 import SMTP
+import Store
 import Support
 import Testing
+
+@testable import Queue
 
 /// How a runner begins, is told otherwise, and ends.
 @Suite(.timeLimit(.minutes(15))) struct RunnerTests {
@@ -69,6 +72,42 @@ import Testing
         #expect(stage.watcher.heard.value.tries.allSatisfy { $0.attempts == 1 })
     }
 
+    @Test func `All that is due for a dead destination is told so in one visit, however much it is`() async throws {
+        let stage = try RunnerStage { _, desk, _ in
+            await desk.giveUp(Unreachable("nobody answers", status: EnhancedCode(4, 4, 1)))
+        }
+        try await stage.seal((0..<500).map { "m\($0)" }, to: "x@dead.example")
+        try await stage.run {
+            await stage.watcher.heard.until { $0.tries.count == 500 }
+            await stage.traffic.until { $0.runningAtOnce == 0 }
+        }
+        #expect(stage.traffic.value.visits == ["dead.example": 1])
+        #expect(Set(stage.watcher.heard.value.tries.map(\.name)).count == 500)
+    }
+
+    @Test func `A carrier goes on while the disk is slow`() async throws {
+        let stage = try RunnerStage()
+        try await stage.seal((0..<16).map { "m\($0)" }, to: "x@a.example")
+        stage.traffic.change { $0.isOpen = false }
+        let gate = DispatchSemaphore(value: 0)
+        let isHeld = Watched(false)
+        try await stage.run {
+            await stage.traffic.until { $0.runningAtOnce == 1 }
+            // Its messages are leased by now, or it would have nothing to wait for.
+            await stage.traffic.until { $0.taken == 1 }
+            stage.queue.store.write { _ throws(StoreError) in
+                isHeld.change { $0 = true }
+                gate.wait()
+            } _: { _ in }
+            await isHeld.until { $0 }
+            stage.traffic.change { $0.isOpen = true }
+            await stage.traffic.until { $0.delivered.count == 16 }
+            gate.signal()
+            await stage.traffic.until { $0.runningAtOnce == 0 }
+            try stage.expectEmpty()
+        }
+    }
+
     @Test func `What a carrier leaves is due again`() async throws {
         let stage = try RunnerStage { name, desk, traffic in
             // The first takes two messages of its batch and goes.
@@ -90,7 +129,7 @@ import Testing
     @Test func `What can't be written down is written until the disk takes it, and nothing goes twice`() async throws {
         let stage = try RunnerStage()
         try await stage.seal((0..<3).map { "m\($0)" }, to: "x@a.example")
-        try stage.execute(Self.trigger(state: 3))
+        try stage.execute(Self.trigger)
         try await stage.run {
             for (number, wait) in [1, 2, 4, 8, 8].enumerated() {
                 await stage.clock.sleeps(for: wait)
@@ -109,7 +148,7 @@ import Testing
     @Test func `What can never be written down is held with the reason, and the others go on`() async throws {
         let stage = try RunnerStage()
         try await stage.seal(["m"], to: "x@a.example")
-        try stage.execute(Self.trigger(state: 3))
+        try stage.execute(Self.trigger)
         try await stage.run {
             for wait in [1, 2, 4, 8, 8, 8, 8] {
                 await stage.clock.sleeps(for: wait)
@@ -127,11 +166,9 @@ import Testing
         #expect(held?.reply?.contains("taken") == true)
     }
 
-    /// Refuses what becomes of recipients.
-    private static func trigger(state: Int) -> String {
-        "CREATE TEMP TRIGGER broken BEFORE UPDATE ON recipient WHEN NEW.state = \(state) "
-            + "BEGIN SELECT RAISE(ABORT, 'broken'); END"
-    }
+    /// Refuses that a message goes.
+    private static let trigger =
+        "CREATE TEMP TRIGGER broken BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'broken'); END"
 
     @Test func `A disk that is full holds reports up, and each is written once`() async throws {
         let text = [UInt8](repeating: 65, count: 200_000)
@@ -167,7 +204,10 @@ import Testing
     @Test func `When nothing can be leased the runner rests, rather than do nothing but try`() async throws {
         let stage = try RunnerStage()
         try await stage.seal(["m"], to: "x@a.example")
-        try stage.execute(Self.trigger(state: 1))
+        try stage.execute(
+            "CREATE TEMP TRIGGER broken BEFORE UPDATE ON recipient WHEN NEW.state = 1 "
+                + "BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
         try await stage.run {
             for number in 1...4 {
                 await stage.watcher.heard.until { $0.unread == number }

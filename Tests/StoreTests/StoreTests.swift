@@ -45,6 +45,31 @@ struct StoreTests {
         again.close()
     }
 
+    @Test func `What nobody minds to wait for comes with what somebody does, in order, or by itself`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(path: folder.path + "/a.db", schema: Self.schema) { _ in }
+        let order = Locked<[String]>([])
+        func write(_ text: String, isIdle: Bool) async -> StoreError? {
+            await withCheckedContinuation { continuation in
+                store.write(isIdle: isIdle, Self.insert(text)) { error in
+                    order.withLock { $0.append(text) }
+                    continuation.resume(returning: error)
+                }
+            }
+        }
+        #expect(await write("alone", isIdle: true) == nil)
+        // What is taken first is written first, whoever minds.
+        store.write(isIdle: true, Self.insert("idle")) { _ in order.withLock { $0.append("idle") } }
+        #expect(await write("urgent", isIdle: false) == nil)
+        #expect(order.withLock(\.self) == ["alone", "idle", "urgent"])
+        store.write(isIdle: true, Self.insert("last")) { _ in order.withLock { $0.append("last") } }
+        store.close()
+        #expect(order.withLock(\.self).last == "last")
+        let again = try Store(path: folder.path + "/a.db", schema: Self.schema) { _ in }
+        #expect(try count(again) == 4)
+        again.close()
+    }
+
     @Test func `A piece of work that is wrong fails alone`() throws {
         let folder = try TemporaryFolder()
         let store = try Store(path: folder.path + "/a.db", schema: Self.schema) { _ in }

@@ -3,11 +3,17 @@ internal import SMTP
 
 /// The messages of one destination that one carrier has, and what becomes of them.
 actor DestinationDesk: LeaseDesk {
-    private let runner: Runner
+    let runner: Runner
     private let destination: String
     private var waiting: [Lease] = []
     /// What the carrier has taken and not settled yet, by its first recipient.
-    private var taken: [Int64: Lease] = [:]
+    var taken: [Int64: Lease] = [:]
+    /// What has become of messages and isn't written down yet.
+    var unwritten: [Conclusion] = []
+    var writing: Task<Void, Never>?
+    /// What is written down, and isn't announced yet.
+    var unannounced: [Conclusion] = []
+    var announcing: Task<Void, Never>?
     /// There is nothing more for this carrier.
     private var isEmpty = false
     private var hasLooked = false
@@ -85,25 +91,26 @@ actor DestinationDesk: LeaseDesk {
         }
         let fate = Settlement.Fate.postponed(until: runner.clock() + time)
         let settlements = lease.entries.map { Settlement(entry: $0.id, fate: fate, host: nil, reason: reason) }
-        await runner.write(lease, settlements, reports: [])
-        if let entry = lease.entries.first { taken[entry.id] = nil }
+        await add(Conclusion(lease, settlements, at: runner.clock()))
     }
 
     func giveUp(_ why: Unreachable) async {
         if !why.isPermanent { await runner.unreachable(destination, because: why.reason) }
-        guard await runner.mayGoOn else { return }
-        if waiting.isEmpty, !isEmpty {
-            isEmpty = await fetch(Runner.batch) == 0
-            await looked()
-        }
-        // Others wait, and are tried when the destination is; these know now why.
-        let leases = waiting
-        waiting = []
-        for lease in leases {
-            if lease.isOverdue(at: runner.clock()) {
-                await write(lease, await runner.judgeOverdue(lease))
-            } else {
-                await write(lease, await runner.judge(lease, why))
+        // Each message that is due is told: its sender hears of it in time, and whoever asks of it is told the reason.
+        while await runner.mayGoOn {
+            if waiting.isEmpty, !isEmpty {
+                isEmpty = await fetch(Runner.judged) == 0
+                await looked()
+            }
+            guard !waiting.isEmpty else { return }
+            let leases = waiting
+            waiting = []
+            for lease in leases {
+                if lease.isOverdue(at: runner.clock()) {
+                    await write(lease, await runner.judgeOverdue(lease))
+                } else {
+                    await write(lease, await runner.judge(lease, why))
+                }
             }
         }
     }
@@ -112,32 +119,18 @@ actor DestinationDesk: LeaseDesk {
     ///
     /// - Returns: the host that it has a place at.
     func close() async -> String? {
-        for lease in Array(taken.values) + waiting {
-            let untried = lease.entries.map { Settlement(entry: $0.id, fate: .untried, host: nil, reason: "") }
-            await runner.write(lease, untried, reports: [])
+        await finishWriting()
+        let untried = (Array(taken.values) + waiting).map { lease in
+            SettledLease(
+                lease,
+                lease.entries.map { Settlement(entry: $0.id, fate: .untried, host: nil, reason: "") }
+            )
         }
+        if !untried.isEmpty { await runner.write(untried) }
         let untaken = taken.count + waiting.count
         (taken, waiting) = ([:], [])
         if untaken > 0 { await runner.giveBack(untaken, destination) }
         await looked()
         return host
-    }
-
-    private func write(_ lease: Lease, _ deliveries: [Delivery]) async {
-        let now = runner.clock()
-        let deliveries = await runner.observer.concluded(lease, deliveries, at: now)
-        runner.observer.tried(lease, deliveries, at: now)
-        let settlements = zip(lease.entries, deliveries).map { entry, delivery in
-            let fate: Settlement.Fate =
-                switch delivery.fate {
-                case .delivered: .delivered
-                case .failed: .failed
-                case .deferred(let until): .deferred(until: until)
-                }
-            return Settlement(entry: entry.id, fate: fate, host: delivery.host, reason: delivery.reason)
-        }
-        await runner.write(lease, settlements, reports: await runner.observer.reports(lease, deliveries, at: now))
-        if let entry = lease.entries.first { taken[entry.id] = nil }
-        await runner.observer.settled(lease, deliveries, at: now)
     }
 }

@@ -79,20 +79,29 @@ extension Runner {
     }
 
     /// Writes fates down, and comes again until the disk takes them: what is delivered must not be delivered twice.
-    func write(_ lease: Lease, _ settlements: [Settlement], reports: [Draft]) async {
+    ///
+    /// - Parameter isIdle: nobody waits for it.
+    func write(_ leases: [SettledLease], isIdle: Bool = false) async {
+        do throws(QueueError) { return try await queue.settle(leases, at: clock(), isIdle: isIdle) } catch {
+            // One of them may have kept the others from being written down.
+            for settled in leases { await write(settled, after: leases.count == 1 ? error : nil) }
+        }
+    }
+
+    private func write(_ settled: SettledLease, after error: QueueError?) async {
+        var last = error
         var wait = Duration.seconds(1)
         var faults = 0
         while true {
-            do throws(QueueError) {
-                return try await queue.settle(settlements, of: lease, at: clock(), reports: reports)
-            } catch {
-                observer.couldNotSettle(lease, error)
+            if let error = last {
+                observer.couldNotSettle(settled.lease, error)
                 if error.isClosed { return }
                 faults += error.isOurs ? 1 : 0
-                if faults == Self.mostFaults { return await hold(lease, settlements, error) }
+                if faults == Self.mostFaults { return await hold(settled, error) }
                 try? await pause(clock() + wait)
                 wait = min(wait * 2, .seconds(8))
             }
+            do throws(QueueError) { return try await queue.settle([settled], at: clock()) } catch { last = error }
         }
     }
 
@@ -100,8 +109,9 @@ extension Runner {
     private static let mostFaults = 8
 
     /// Nobody is tried again who may have the message; should even that fail, that is so until the next start.
-    private func hold(_ lease: Lease, _ settlements: [Settlement], _ error: QueueError) async {
-        let said = Set(settlements.map(\.reason).filter { !$0.isEmpty }).sorted().joined(separator: "; ")
+    private func hold(_ settled: SettledLease, _ error: QueueError) async {
+        let lease = settled.lease
+        let said = Set(settled.settlements.map(\.reason).filter { !$0.isEmpty }).sorted().joined(separator: "; ")
         let last = said.isEmpty ? "" : "; the last attempt: \(said)"
         do throws(QueueError) {
             try await queue.hold(lease, "what became of it can't be written down (\(error))\(last)")

@@ -28,6 +28,8 @@ public actor Runner {
 
     /// Messages that a carrier takes from the queue at once.
     static let batch = 16
+    /// Messages that are told at once why their destination can't be reached.
+    static let judged = 128
     /// How long the longest nap is: the clock on the wall may be set.
     private static let nap = Duration.seconds(60)
     /// How long nothing is begun when the disk has failed.

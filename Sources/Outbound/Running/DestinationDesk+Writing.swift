@@ -1,0 +1,83 @@
+internal import Queue
+
+extension DestinationDesk {
+    /// What has become of a message.
+    struct Conclusion {
+        let settled: SettledLease
+        /// What is announced; nothing where it wasn't tried.
+        let deliveries: [Delivery]
+        let time: QueueTime
+
+        init(
+            _ lease: Lease,
+            _ settlements: [Settlement],
+            _ reports: [Draft] = [],
+            _ deliveries: [Delivery] = [],
+            at time: QueueTime
+        ) {
+            settled = SettledLease(lease, settlements, reports: reports)
+            self.deliveries = deliveries
+            self.time = time
+        }
+    }
+
+    /// Messages of a carrier that may be delivered a second time should the power fail: enough that it needn't wait for the
+    /// disk.
+    private static let mostUnwritten = 16
+
+    /// Judges what has become of a message, and has it written down.
+    func write(_ lease: Lease, _ deliveries: [Delivery]) async {
+        let now = runner.clock()
+        let deliveries = await runner.observer.concluded(lease, deliveries, at: now)
+        runner.observer.tried(lease, deliveries, at: now)
+        let settlements = zip(lease.entries, deliveries).map { entry, delivery in
+            let fate: Settlement.Fate =
+                switch delivery.fate {
+                case .delivered: .delivered
+                case .failed: .failed
+                case .deferred(let until): .deferred(until: until)
+                }
+            return Settlement(entry: entry.id, fate: fate, host: delivery.host, reason: delivery.reason)
+        }
+        let reports = await runner.observer.reports(lease, deliveries, at: now)
+        await add(Conclusion(lease, settlements, reports, deliveries, at: now))
+    }
+
+    /// Has it written down while the carrier goes on; a carrier that is faster than the disk waits for it.
+    func add(_ conclusion: Conclusion) async {
+        if let entry = conclusion.settled.lease.entries.first { taken[entry.id] = nil }
+        unwritten.append(conclusion)
+        if writing == nil { writing = Task { await writeDown() } }
+        if unwritten.count >= Self.mostUnwritten { await writing?.value }
+        if unannounced.count >= Self.mostUnwritten { await announcing?.value }
+    }
+
+    /// What has gathered shares a transaction.
+    private func writeDown() async {
+        while !unwritten.isEmpty {
+            let conclusions = unwritten
+            unwritten = []
+            await runner.write(conclusions.map(\.settled), isIdle: conclusions.count < Self.mostUnwritten)
+            unannounced += conclusions.filter { !$0.deliveries.isEmpty }
+            if announcing == nil, !unannounced.isEmpty { announcing = Task { await announce() } }
+        }
+        writing = nil
+    }
+
+    /// Whoever is told must not keep others from being written down.
+    private func announce() async {
+        while !unannounced.isEmpty {
+            let conclusions = unannounced
+            unannounced = []
+            for conclusion in conclusions {
+                await runner.observer.settled(conclusion.settled.lease, conclusion.deliveries, at: conclusion.time)
+            }
+        }
+        announcing = nil
+    }
+
+    /// Waits until all is written down and announced.
+    func finishWriting() async {
+        while let task = writing ?? announcing { await task.value }
+    }
+}

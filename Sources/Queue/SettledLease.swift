@@ -1,0 +1,13 @@
+/// What has become of the recipients of a lease, and what is to be said of it.
+public struct SettledLease: Sendable {
+    public let lease: Lease
+    public let settlements: [Settlement]
+    /// Queued in the same step.
+    public let reports: [Draft]
+
+    public init(_ lease: Lease, _ settlements: [Settlement], reports: [Draft] = []) {
+        self.lease = lease
+        self.settlements = settlements
+        self.reports = reports
+    }
+}

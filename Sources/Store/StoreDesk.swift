@@ -1,0 +1,43 @@
+/// What waits to be written, and who has been told.
+struct StoreDesk {
+    var items: [Store.Item] = []
+    /// Of the items, how many nobody minds to wait for.
+    var idle = 0
+    /// The writer is on its way.
+    var isCalled = false
+    /// Idle items have an end to their wait.
+    var isSet = false
+    var isClosed = false
+
+    enum Next {
+        case nothing, call, set, refuse
+    }
+
+    /// What is to be done for an item that has come.
+    mutating func take(_ item: Store.Item, isIdle: Bool) -> Next {
+        guard !isClosed else { return .refuse }
+        items.append(item)
+        if isIdle { idle += 1 }
+        guard !isCalled else { return .nothing }
+        if idle == items.count {
+            defer { isSet = true }
+            return isSet ? .nothing : .set
+        }
+        isCalled = true
+        return .call
+    }
+
+    /// The items that are to be written next; without any it tells whether an alarm is to be set for idle ones.
+    mutating func give(atMost most: Int) -> (items: [Store.Item], isToBeSet: Bool) {
+        guard items.count > idle else {
+            isCalled = false
+            defer { isSet = isSet || !items.isEmpty }
+            return ([], !isSet && !items.isEmpty)
+        }
+        let given = Array(items.prefix(most))
+        items.removeFirst(given.count)
+        // Whoever is left has come behind so many that there is no time to lose.
+        idle = 0
+        return (given, false)
+    }
+}

@@ -130,8 +130,8 @@ class ForwardTests(Forwarding):
     def test_no_mail_goes_to_a_server_that_nobody_named(self):
         own = self.receiver()
         service = self.forward(
-            f"[a.example]\nhost=127.0.0.1\nport={own.port}\n",
-            ("rcpt_to.in_host_list", "queue/smtp_forward", "queue/maildir"), host_list="example.com\na.example\n")
+            f"check_recipient=true\n[a.example]\nhost=127.0.0.1\nport={own.port}\n",
+            ("rcpt_to.in_host_list", "queue/smtp_forward", "queue/maildir"))
         service.send()
         self.assertEqual(len(service.mails()), 1)
         self.send(service, "x@a.example")

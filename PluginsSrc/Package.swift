@@ -53,6 +53,7 @@ let package = Package(
         .target(name: "RemoteScript", dependencies: ["Backend", kit], path: "Tests/RemoteScript"),
         .testTarget(name: "BackendTests", dependencies: ["Backend", "FakeHost", "RemoteScript", "Settings", kit]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", kit]),
+        .testTarget(name: "ProgramTests", dependencies: ["CProgram"]),
         .testTarget(name: "DiskTests", dependencies: ["Disk"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"]),
         .testTarget(name: "LocalDomainsTests", dependencies: ["LocalDomains"]),

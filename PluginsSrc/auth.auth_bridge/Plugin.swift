@@ -16,10 +16,10 @@ package struct AuthBridge: Plugin {
     package init(_ host: Host) throws {
         self.host = host
         net = try host.net
-        settings = Current(try BridgeSettings(Settings(host)))
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws { settings.set(try BridgeSettings(Settings(host))) }
+    package func reconfigure() throws { try settings.reread(host) }
 
     /// Names the mechanisms that give a password; the server offers those of them that the connection allows.
     @Sendable private func offer(_ connection: borrowing Connection) throws {

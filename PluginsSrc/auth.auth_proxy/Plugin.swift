@@ -16,21 +16,10 @@ package struct AuthProxy: Plugin {
     package init(_ host: Host) throws {
         self.host = host
         net = try host.net
-        settings = Current(try ProxySettings(Settings(host)))
-        warn()
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws {
-        settings.set(try ProxySettings(Settings(host)))
-        warn()
-    }
-
-    private func warn() {
-        let settings = settings.get()
-        if settings.domains.isEmpty { host.warn("auth_proxy.ini lets nobody log in: no domain") }
-        if settings.allowsCleartext { host.warn("auth_proxy.ini lets passwords cross the network in clear") }
-        if !settings.verifiesTLS { host.warn("auth_proxy.ini trusts any certificate") }
-    }
+    package func reconfigure() throws { try settings.reread(host) }
 
     /// Names the mechanisms that give a password; the server offers those of them that the connection allows.
     @Sendable private func offer(_ connection: borrowing Connection) throws {

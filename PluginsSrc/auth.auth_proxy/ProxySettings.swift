@@ -1,9 +1,9 @@
 package import Backend
-import PluginKit
-import Settings
+package import PluginKit
+package import Settings
 
 /// `auth_proxy.ini`.
-package final class ProxySettings: Sendable {
+package final class ProxySettings: PluginSettings {
     private static let file = "auth_proxy.ini"
 
     /// Where each domain's users are known; by its name in lower case.
@@ -28,7 +28,7 @@ package final class ProxySettings: Sendable {
         self.hello = hello
     }
 
-    convenience init(_ settings: Settings) throws(PluginError) {
+    package convenience init(_ settings: Settings) throws(PluginError) {
         self.init(
             domains: try Self.domains(settings),
             allowsCleartext: try settings.boolean(Self.file, "core.allow_cleartext", default: false),
@@ -36,6 +36,14 @@ package final class ProxySettings: Sendable {
             timeout: try Self.timeout(settings),
             hello: settings.list("me").first ?? "localhost"
         )
+    }
+
+    package var warnings: [String] {
+        var sentences: [String] = []
+        if domains.isEmpty { sentences.append("auth_proxy.ini lets nobody log in: no domain") }
+        if allowsCleartext { sentences.append("auth_proxy.ini lets passwords cross the network in clear") }
+        if !verifiesTLS { sentences.append("auth_proxy.ini trusts any certificate") }
+        return sentences
     }
 
     var tls: NetTLS { verifiesTLS ? .verified : .unverified }

@@ -2,7 +2,7 @@ import PluginKit
 import Settings
 
 /// `auth_flat_file.ini`.
-final class FlatFileSettings: Sendable {
+final class FlatFileSettings: PluginSettings {
     private static let file = "auth_flat_file.ini"
 
     /// Senders have to be of the domain of whoever has authenticated.
@@ -28,6 +28,10 @@ final class FlatFileSettings: Sendable {
         }
         self.users = users
         decoy = values.max { Self.cost($0) < Self.cost($1) }
+    }
+
+    var warnings: [String] {
+        methods.isEmpty ? ["auth_flat_file.ini lets nobody log in: no user, or no method"] : []
     }
 
     /// What is kept of that user, if it can serve the method and the method is allowed.

@@ -20,18 +20,10 @@ package struct AuthFlatFile: Plugin {
 
     package init(_ host: Host) throws {
         self.host = host
-        settings = Current(try FlatFileSettings(Settings(host)))
-        warn()
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws {
-        settings.set(try FlatFileSettings(Settings(host)))
-        warn()
-    }
-
-    private func warn() {
-        if settings.get().methods.isEmpty { host.warn("auth_flat_file.ini lets nobody log in: no user, or no method") }
-    }
+    package func reconfigure() throws { try settings.reread(host) }
 
     /// Names the mechanisms; the server offers those of them that the connection allows.
     @Sendable private func offer(_ connection: borrowing Connection) throws {

@@ -15,18 +15,10 @@ package struct QueueDiscard: Plugin {
 
     package init(_ host: Host) throws {
         self.host = host
-        settings = Current(try DiscardSettings(Settings(host)))
-        warn()
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws {
-        settings.set(try DiscardSettings(Settings(host)))
-        warn()
-    }
-
-    private func warn() {
-        if settings.get().all { host.warn("discard.ini has all=true: every message is accepted and thrown away") }
-    }
+    package func reconfigure() throws { try settings.reread(host) }
 
     @Sendable private func discard(_ message: borrowing Message) -> Verdict {
         guard settings.get().all || isMarked(message.transactionNotes) || isMarked(message.connectionNotes) else {

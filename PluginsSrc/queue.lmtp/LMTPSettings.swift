@@ -5,8 +5,9 @@ package import PluginKit
 package import Settings
 
 /// `lmtp.ini`.
-package final class LMTPSettings: Sendable {
-    private let main: Route.Place
+package final class LMTPSettings: PluginSettings {
+    /// Where mail of local domains goes; nil when nothing says so.
+    private let main: Route.Place?
     private let domains: [String: Route.Place]
     private let local: LocalDomains
     /// Whether mail is delivered before the answer instead of from the server's queue.
@@ -14,14 +15,13 @@ package final class LMTPSettings: Sendable {
 
     package init(_ settings: Settings) throws(PluginError) {
         let file = "lmtp.ini"
-        let sections = try settings.sections(file)
-        let mainSection =
-            sections.first { $0.name == "main" } ?? SettingsSection(settings: settings, file: file, name: "main")
-        main = try Self.place(mainSection)
+        let (mainSection, named) = try settings.parts(of: file)
+        // Without a word about a server the local domains are other plugins'.
+        main = mainSection.has(anyOf: "host", "port", "path") ? try Self.place(mainSection) : nil
         isDirect = try mainSection.boolean("direct", default: false)
         var domains: [String: Route.Place] = [:]
-        for section in sections where section.name != "main" {
-            guard section.has("path") || section.has("host") else {
+        for section in named {
+            guard section.has(anyOf: "path", "host") else {
                 throw section.wrong("host", "[\(section.name)] needs a host or a path")
             }
             domains[section.name.lowercased()] = try Self.place(section)
@@ -30,12 +30,17 @@ package final class LMTPSettings: Sendable {
         local = try LocalDomains(settings)
     }
 
-    /// Where a domain's mail goes; nil when the domain is nobody's here.
+    package var warnings: [String] {
+        main == nil && domains.isEmpty
+            ? ["lmtp.ini names no server, so queue/lmtp takes no mail: give host or path"] : []
+    }
+
+    /// Where a domain's mail goes; nil when no server here takes it.
     package func route(to domain: String) -> Route? {
         var route: Route
         if let place = domains[domain.lowercased()] {
             route = Route([place])
-        } else if local.contain(domain: domain, address: { "postmaster@\(domain)" }) {
+        } else if let main, local.contain(domain: domain, address: { "postmaster@\(domain)" }) {
             route = Route([main])
         } else {
             return nil

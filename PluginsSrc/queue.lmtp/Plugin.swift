@@ -8,7 +8,9 @@ package struct QueueLMTP: Plugin {
     package static let id = "org.haraka.queue.lmtp"
     package static let version = "1.0"
 
-    package static var hooks: [Hook<Self>] { [.queue(take), .getMX(nextHop)] }
+    package static var hooks: [Hook<Self>] {
+        [.queue(take), .getMX(leftover, priority: Leftover.priority), .getMX(nextHop)]
+    }
 
     private let host: Host
     private let settings: Current<LMTPSettings>
@@ -16,10 +18,10 @@ package struct QueueLMTP: Plugin {
     package init(_ host: Host) throws {
         try host.requireOutbound()
         self.host = host
-        settings = Current(try LMTPSettings(Settings(host)))
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws { settings.set(try LMTPSettings(Settings(host))) }
+    package func reconfigure() throws { try settings.reread(host) }
 
     @Sendable private func take(_ message: borrowing Message) async throws -> Verdict {
         if let wanted = message.transactionNotes["@queue.wants"]?.string, wanted != "lmtp" { return .continue }
@@ -42,7 +44,12 @@ package struct QueueLMTP: Plugin {
             guard let route = settings.route(to: group[0].domain) else { return .nextServerFails }
             outcomes += await message.hand(to: route, group)
         }
-        return try message.conclude(outcomes) { _ in true }
+        return message.conclude(outcomes)
+    }
+
+    /// Before plugins that name another host for the domain: the others have had it from this one.
+    @Sendable private func leftover(_ delivery: borrowing Delivery) throws -> Verdict {
+        delivery.isLeftover ? try nextHop(delivery) : .continue
     }
 
     @Sendable private func nextHop(_ delivery: borrowing Delivery) throws -> Verdict {

@@ -1,4 +1,3 @@
-import Glibc
 package import PluginKit
 import Settings
 
@@ -16,20 +15,10 @@ package struct QueueQmailQueue: Plugin {
 
     package init(_ host: Host) throws {
         self.host = host
-        settings = Current(try QmailQueueSettings(Settings(host)))
-        warn()
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws {
-        settings.set(try QmailQueueSettings(Settings(host)))
-        warn()
-    }
-
-    private func warn() {
-        let path = settings.get().path
-        guard unsafe access(path, X_OK) != 0 else { return }
-        host.warn("\(path) is no program that may be run, so all mail gets 451 until it is")
-    }
+    package func reconfigure() throws { try settings.reread(host) }
 
     @Sendable private func queueOutbound(_ message: borrowing Message) -> Verdict {
         settings.get().takesOutbound ? queue(message) : .continue

@@ -1,8 +1,9 @@
+import Glibc
 import PluginKit
 import Settings
 
 /// `qmail-queue.path` and `qmail-queue.ini`.
-final class QmailQueueSettings: Sendable {
+final class QmailQueueSettings: PluginSettings {
     /// The program, absolute.
     let path: String
     /// Whether it also takes the mail of clients that may relay.
@@ -19,5 +20,10 @@ final class QmailQueueSettings: Sendable {
         self.path = path
         takesOutbound = try settings.boolean(file, "enable_outbound", default: true)
         timeout = try settings.seconds(file, "timeout", default: 60, in: 1...300)
+    }
+
+    var warnings: [String] {
+        guard unsafe access(path, X_OK) != 0 else { return [] }
+        return ["\(path) is no program that may be run, so all mail gets 451 until it is"]
     }
 }

@@ -17,7 +17,7 @@ package struct QueueQuarantine: Plugin {
 
     package init(_ host: Host) throws {
         self.host = host
-        settings = Current(try QuarantineSettings(Settings(host)))
+        settings = try Current(reading: host)
     }
 
     package func start() throws {
@@ -29,7 +29,7 @@ package struct QueueQuarantine: Plugin {
         }
     }
 
-    package func reconfigure() throws { settings.set(try QuarantineSettings(Settings(host))) }
+    package func reconfigure() throws { try settings.reread(host) }
 
     @Sendable private func keep(_ message: borrowing Message) -> Verdict {
         // As in Haraka the transaction's note counts more.

@@ -4,7 +4,7 @@ import PluginKit
 import Settings
 
 /// `quarantine.ini`.
-final class QuarantineSettings: Sendable {
+final class QuarantineSettings: PluginSettings {
     let quarantine: Quarantine<LinuxDisk>
 
     init(_ settings: Settings) throws(PluginError) {

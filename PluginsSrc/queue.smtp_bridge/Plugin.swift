@@ -12,7 +12,7 @@ package struct QueueSMTPBridge: Plugin {
         [
             // Before the plugin that knows the user ends the chain.
             .authVerify(remember, priority: -100, inline: true), .queueOutbound(forward),
-            .disconnect(forget, inline: true),
+            .getMX(leftover, priority: Leftover.priority), .disconnect(forget, inline: true),
         ]
     }
 
@@ -23,10 +23,10 @@ package struct QueueSMTPBridge: Plugin {
     package init(_ host: Host) throws {
         try host.requireOutbound()
         self.host = host
-        settings = Current(try BridgeSettings(Settings(host)))
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws { settings.set(try BridgeSettings(Settings(host))) }
+    package func reconfigure() throws { try settings.reread(host) }
 
     @Sendable private func remember(_ call: borrowing Authentication) -> Verdict {
         let bytes = call.secretBytes
@@ -60,7 +60,17 @@ package struct QueueSMTPBridge: Plugin {
         var route = Route(settings.terms, settings.pool)
         route.login = login
         let outcomes = await message.hand(to: route, recipients, settle: settings.pool)
-        // The queue would keep the password on the disk, so nothing goes there.
-        return try message.conclude(outcomes) { _ in false }
+        return message.conclude(outcomes, keepsReasons: settings.terms.login == nil)
+    }
+
+    /// Whom the server did not take, while it took others: they are tried again as long as that needs no client's login.
+    ///
+    /// The queue would keep a client's password on the disk, so those recipients are reported to the sender at once.
+    @Sendable private func leftover(_ delivery: borrowing Delivery) throws -> Verdict {
+        guard delivery.isLeftover else { return .continue }
+        let settings = settings.get()
+        guard settings.terms.login != nil else { return delivery.giveUpLeftovers() }
+        try delivery.add(Route(settings.terms, settings.pool))
+        return .ok
     }
 }

@@ -10,10 +10,13 @@ package struct Groups {
     /// In the order of their first recipients.
     package private(set) var groups: [Group] = []
 
-    package init(_ recipients: [EnvelopeRecipient], sender: String, _ settings: ForwardSettings) {
+    /// Nil when somebody's mail goes nowhere from here: the message is left whole to whoever can deliver all of it.
+    package init?(_ recipients: [EnvelopeRecipient], sender: String, _ settings: ForwardSettings) {
         var places: [ObjectIdentifier: Int] = [:]
         for recipient in recipients {
-            let destination = settings.destination(recipient: recipient.domain, sender: sender)
+            guard let destination = settings.destination(recipient: recipient.domain, sender: sender) else {
+                return nil
+            }
             if destination.onePerRecipient {
                 groups.append(Group(destination: destination, recipients: [recipient]))
             } else if let place = places[ObjectIdentifier(destination)] {

@@ -10,8 +10,8 @@ package struct QueueSMTPForward: Plugin {
 
     package static var hooks: [Hook<Self>] {
         [
-            .mail(checkSender, inline: true), .rcpt(checkRecipient, inline: true), .queue(forward),
-            .queueOutbound(forwardOutbound), .getMX(nextHop),
+            .mail(checkSender, inline: true), .rcpt(checkRecipient, inline: true), .queue(forwardInbound),
+            .queueOutbound(forwardOutbound), .getMX(leftover, priority: Leftover.priority), .getMX(nextHop),
         ]
     }
 
@@ -21,10 +21,10 @@ package struct QueueSMTPForward: Plugin {
     package init(_ host: Host) throws {
         try host.requireOutbound()
         self.host = host
-        settings = Current(try ForwardSettings(Settings(host)))
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws { settings.set(try ForwardSettings(Settings(host))) }
+    package func reconfigure() throws { try settings.reread(host) }
 
     // MARK: Checks
 
@@ -83,12 +83,21 @@ package struct QueueSMTPForward: Plugin {
     @Sendable private func forwardOutbound(_ message: borrowing Message) async throws -> Verdict {
         let settings = settings.get()
         let isWanted = message.recipients.allSatisfy {
-            settings.destination(recipient: $0.domain, sender: message.mailDomain ?? "").takesOutbound
+            settings.destination(recipient: $0.domain, sender: message.mailDomain ?? "")?.takesOutbound ?? false
         }
         return isWanted ? try await forward(message) : .continue
     }
 
-    @Sendable private func forward(_ message: borrowing Message) async throws -> Verdict {
+    @Sendable private func forwardInbound(_ message: borrowing Message) async throws -> Verdict {
+        // What a relaying client sends gets to the server's queue by itself; this is for the mail of strangers.
+        if message.transactionNotes["@queue.wants"]?.string == "outbound" {
+            try message.enqueue()
+            return .ok
+        }
+        return try await forward(message)
+    }
+
+    private func forward(_ message: borrowing Message) async throws -> Verdict {
         if let wanted = message.transactionNotes["@queue.wants"]?.string, wanted != "smtp_forward" { return .continue }
         let settings = settings.get()
         let sender = message.mailDomain ?? ""
@@ -97,24 +106,36 @@ package struct QueueSMTPForward: Plugin {
             message.log(.error, "not forwarded: \(recipients.count) of \(message.recipientCount) recipients are known")
             return .nextServerFails
         }
+        guard let groups = Groups(recipients, sender: sender, settings) else { return .continue }
         var outcomes: [Outcome] = []
-        for group in Groups(recipients, sender: sender, settings).groups {
+        for group in groups.groups {
             let destination = group.destination
             let route = Route(destination.terms, destination.pool)
             outcomes += await message.hand(to: route, group.recipients, settle: destination.pool)
         }
-        return try message.conclude(outcomes) { outcome in
-            // It has to come to the same place from there, which a foreign domain does not.
-            let domain = recipients.first { $0.index == outcome.index }?.domain ?? ""
-            return settings.queued(domain: domain, sender: sender) != nil
-        }
+        return message.conclude(outcomes)
     }
 
     // MARK: The server's queue
 
     @Sendable private func nextHop(_ delivery: borrowing Delivery) throws -> Verdict {
+        guard ForwardSettings.isOurs(delivery.transactionNotes["@queue.wants"]?.string) else { return .continue }
         let sender = delivery.mailDomain ?? ""
-        guard let destination = settings.get().queued(domain: delivery.domain, sender: sender) else { return .continue }
+        return try lead(delivery, to: settings.get().queued(domain: delivery.domain, sender: sender))
+    }
+
+    /// Whoever did not get a message that others got is tried where the others were, whatever the domain.
+    @Sendable private func leftover(_ delivery: borrowing Delivery) throws -> Verdict {
+        guard delivery.isLeftover else { return .continue }
+        let sender = delivery.mailDomain ?? ""
+        return try lead(delivery, to: settings.get().destination(recipient: delivery.domain, sender: sender))
+    }
+
+    private func lead(
+        _ delivery: borrowing Delivery,
+        to destination: ForwardSettings.Destination?
+    ) throws -> Verdict {
+        guard let destination else { return .continue }
         try delivery.add(Route(destination.terms, destination.pool))
         return .ok
     }

@@ -34,20 +34,10 @@ package struct QueueSMTPProxy: Plugin {
     package init(_ host: Host) throws {
         self.host = host
         net = try host.net
-        settings = Current(try SMTPProxySettings(Settings(host)))
-        warn()
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws {
-        settings.set(try SMTPProxySettings(Settings(host)))
-        warn()
-    }
-
-    private func warn() {
-        let terms = settings.get().terms
-        if terms.allowsCleartext { host.warn("smtp_proxy.ini lets the password cross the network in clear") }
-        if terms.security == .required, !terms.verifiesTLS { host.warn("smtp_proxy.ini trusts any certificate") }
-    }
+    package func reconfigure() throws { try settings.reread(host) }
 
     // MARK: MAIL
 

@@ -3,7 +3,7 @@ import PluginKit
 import Settings
 
 /// `smtp_proxy.ini`.
-final class SMTPProxySettings: Sendable {
+final class SMTPProxySettings: PluginSettings {
     let terms: BackendTerms
     let pool: HostPool
     let takesOutbound: Bool
@@ -13,13 +13,20 @@ final class SMTPProxySettings: Sendable {
 
     init(_ settings: Settings) throws(PluginError) {
         let file = "smtp_proxy.ini"
-        let main =
-            try settings.sections(file).first { $0.name == "main" }
-            ?? SettingsSection(settings: settings, file: file, name: "main")
+        let main = try settings.parts(of: file).main
         terms = try BackendTerms(main, defaultPort: 2555)
         pool = HostPool(terms.remotes, rest: terms.rest)
         takesOutbound = try main.boolean("enable_outbound", default: false)
         limit = try main.number("max_connections", default: 1000, in: 1...10_000)
         hello = settings.list("me").first ?? "localhost"
+    }
+
+    var warnings: [String] {
+        var sentences: [String] = []
+        if terms.allowsCleartext { sentences.append("smtp_proxy.ini lets the password cross the network in clear") }
+        if terms.security == .required, !terms.verifiesTLS {
+            sentences.append("smtp_proxy.ini trusts any certificate")
+        }
+        return sentences
     }
 }

@@ -16,7 +16,7 @@ package struct InHostList: Plugin {
     }
 
     /// What the configuration says.
-    final class Lists: Sendable {
+    final class Lists: PluginSettings {
         let domains: LocalDomains
         let antiSpoof: Bool
 
@@ -34,10 +34,10 @@ package struct InHostList: Plugin {
     package init(_ host: Host) throws {
         self.host = host
         mayNameHops = (try? host.outbound) != nil
-        lists = Current(try Lists(Settings(host)))
+        lists = try Current(reading: host)
     }
 
-    package func reconfigure() throws { lists.set(try Lists(Settings(host))) }
+    package func reconfigure() throws { try lists.reread(host) }
 
     /// Notes a sender of ours; with anti_spoof only a relaying client may be one.
     ///

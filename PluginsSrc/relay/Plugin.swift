@@ -23,18 +23,10 @@ package struct Relay: Plugin {
 
     package init(_ host: Host) throws {
         self.host = host
-        settings = Current(try RelaySettings(Settings(host)))
-        warn()
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws {
-        settings.set(try RelaySettings(Settings(host)))
-        warn()
-    }
-
-    private func warn() {
-        if let reason = settings.get().openRelay { host.warn("\(reason): this server is an open relay") }
-    }
+    package func reconfigure() throws { try settings.reread(host) }
 
     /// Lets a client of the access list relay.
     @Sendable private func admit(_ connection: borrowing Connection) {

@@ -3,7 +3,7 @@ import PluginKit
 import Settings
 
 /// `relay.ini`, `relay_acl_allow` and `relay_dest_domains.ini`, as one call sees them.
-final class RelaySettings: Sendable {
+final class RelaySettings: PluginSettings {
     /// Clients that may send anywhere; empty with `acl=false`.
     let allowed: [IPNetwork]
     let all: Bool
@@ -41,8 +41,10 @@ final class RelaySettings: Sendable {
         return (destinations[domain] ?? destinations["any"])?.nextHop
     }
 
-    /// What makes everybody a relaying client, for a warning; nil when nothing does.
-    var openRelay: String? {
+    var warnings: [String] { openRelay.map { ["\($0): this server is an open relay"] } ?? [] }
+
+    /// What makes everybody a relaying client; nil when nothing does.
+    private var openRelay: String? {
         if all { return "relay.ini has all=true" }
         return allowed.contains { $0.prefix == 0 } ? "relay_acl_allow has a network of all addresses" : nil
     }

@@ -15,10 +15,10 @@ package struct XClient: Plugin {
 
     package init(_ host: Host) throws {
         self.host = host
-        settings = Current(try XClientSettings(Settings(host)))
+        settings = try Current(reading: host)
     }
 
-    package func reconfigure() throws { settings.set(try XClientSettings(Settings(host))) }
+    package func reconfigure() throws { try settings.reread(host) }
 
     /// The EHLO line, for trusted hosts only.
     @Sendable private func offer(_ connection: borrowing Connection) throws {

@@ -3,7 +3,7 @@ import PluginKit
 import Settings
 
 /// `xclient.hosts`, as one call sees it.
-final class XClientSettings: Sendable {
+final class XClientSettings: PluginSettings {
     private let trusted: [IPNetwork]
 
     init(_ settings: Settings) throws(PluginError) {

@@ -10,6 +10,7 @@ import unittest
 
 from receiver import Receiver
 from service import Service, free_port, haraka
+from test_dropped_in import compile_c
 from test_queue_plugins_proxy import Recorder
 
 RELAY = {"relay_acl_allow": "127.0.0.0/8\n", "relay__ini": "[relay]\nacl=true\n"}
@@ -87,6 +88,67 @@ class ForwardTests(Forwarding):
         refusing["on"] = False
         self.assertEqual(second.wait(1)[0].recipients, ["<y@b.example>"])
         self.assertEqual(len(first.mails), 1)
+
+    def mixed(self, answers, **files):
+        """A server that answers recipients differently, for addresses of a domain that isn't local as a whole."""
+        server = self.receiver({"RCPT": lambda line: next((answers[name] for name in answers if f"<{name}@" in line), None)})
+        reports = self.receiver()
+        service = self.forward(
+            f"host=127.0.0.1\nport={server.port}\n", host_list_regex="[abc]@foreign\\.example\n",
+            outbound__routes__ini=f"[any]\nhost=127.0.0.1\nport={reports.port}\n", outbound__ini=SOON, **files)
+        return server, reports, service
+
+    def test_where_one_recipient_has_it_the_others_refusals_are_not_the_clients(self):
+        answers = {"b": "550 5.1.1 Nobody", "c": "452 4.2.2 Full"}
+        server, reports, service = self.mixed(answers)
+        self.send(service, "a@foreign.example", "b@foreign.example", "c@foreign.example")
+        self.assertEqual(server.wait(1)[0].recipients, ["<a@foreign.example>"])
+        report, = reports.wait(1)
+        self.assertEqual((report.sender[:2], report.recipients), ("<>", ["<me@example.org>"]))
+        self.assertIn(b"550 5.1.1 Nobody", report.text)
+        del answers["c"]
+        self.assertEqual(server.wait(2)[1].recipients, ["<c@foreign.example>"])
+        self.assertEqual(len(reports.mails), 1)
+
+    def test_a_queue_that_takes_nothing_leaves_it_to_the_client(self):
+        refusing = """
+            #include "haraka_plugin_c.h"
+            #define PRE(X) X(U, call)
+            HK_HOOK(on_pre, PRE) { return hk_deny_soft(call, 452, "4.3.1", "No room"); }
+            HK_PLUGIN("org.example.full", "1.0", HK_PF_RELOADABLE, HK_ON("pre_send_trans_email", on_pre, 0))
+            """
+        server = self.receiver({"RCPT": lambda line: "452 4.2.2 Full" if "<b@" in line else None})
+        service = Service(plugins=["full", "rcpt_to.in_host_list", "queue/smtp_forward"],
+                          smtp_forward__ini=f"host=127.0.0.1\nport={server.port}\n")
+        self.addCleanup(service.close)
+        compile_c(refusing, service.directory / "plugins/full.so")
+        service.start()
+        with self.assertRaises(smtplib.SMTPDataError) as caught:
+            self.send(service, "a@example.com", "b@example.com")
+        self.assertEqual(caught.exception.smtp_code, 452)
+
+    def test_no_mail_goes_to_a_server_that_nobody_named(self):
+        own = self.receiver()
+        service = self.forward(
+            f"check_recipient=true\n[a.example]\nhost=127.0.0.1\nport={own.port}\n",
+            ("rcpt_to.in_host_list", "queue/smtp_forward", "queue/maildir"))
+        service.send()
+        self.assertEqual(len(service.mails()), 1)
+        self.send(service, "x@a.example")
+        self.assertEqual(own.wait(1)[0].recipients, ["<x@a.example>"])
+
+    def test_mail_may_be_for_the_servers_own_queue_or_for_another_plugin(self):
+        own, port = self.receiver(), free_port()
+        ini = f"check_recipient=true\n[a.example]\nhost=127.0.0.1\nport={port}\nqueue=outbound\n[b.example]\nqueue=maildir\n"
+        service = self.forward(
+            ini, ("rcpt_to.in_host_list", "queue/smtp_forward", "queue/maildir"), host_list="b.example\n", outbound__ini=SOON)
+        self.assertNotIn("warning", haraka("check", "-c", service.directory).stdout.replace("warnings", ""))
+        # Nobody listens there yet, and the client has its 250 nevertheless.
+        self.send(service, "x@a.example")
+        service.write("smtp_forward.ini", ini.replace(str(port), str(own.port)))
+        self.assertEqual(own.wait(1)[0].recipients, ["<x@a.example>"])
+        self.send(service, "user@b.example")
+        self.assertEqual(len(service.mails()), 1)
 
     def test_one_message_for_each_recipient_where_that_is_asked_for(self):
         receiver = self.receiver()
@@ -184,6 +246,26 @@ class BridgeTests(Forwarding):
             for path in service.directory.rglob("*"):
                 if path.is_file():
                     self.assertNotIn(secret.encode(), path.read_bytes(), path)
+
+    def test_who_is_refused_while_others_are_not_is_reported_to_the_sender(self):
+        backend = self.backend(RCPT=lambda line: "550 5.1.1 Nobody" if "<c@" in line else "450 4.2.0 Wait" if "<b@" in line else None)
+        reports = self.receiver()
+        service = self.service(
+            ["auth/auth_bridge", "rcpt_to.in_host_list", "queue/smtp_bridge"],
+            auth__ini="private_without_tls=true\n", outbound__ini=SOON,
+            outbound__routes__ini=f"[any]\nhost=127.0.0.1\nport={reports.port}\n",
+            smtp_bridge__ini=f"host=127.0.0.1\nport={backend.port}\nenable_tls=false\n")
+        with service.smtp() as client:
+            client.login("ada", self.password)
+            client.sendmail("ada@home.example", [f"{name}@x.example" for name in "abc"], b"Subject: x\r\n\r\nx\r\n")
+        self.assertEqual(backend.wait(1)[0].recipients, ["<a@x.example>"])
+        report, = reports.wait(1)
+        self.assertEqual(report.recipients, ["<ada@home.example>"])
+        for words in (b"c@x.example: 550 5.1.1 Nobody", b"b@x.example: 450 4.2.0 Wait"):
+            self.assertIn(words, report.text.replace(b"\r\n ", b" "))
+        for path in service.directory.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(self.password.encode(), path.read_bytes(), path)
 
     def test_passwords_stay_here_without_tls(self):
         backend = self.backend()
@@ -309,6 +391,12 @@ class LMTPTests(Forwarding):
         server.wait(2)
         answers.clear()
         self.assertEqual(server.wait(3), ["full@example.com", "user@example.com", "user@example.com"])
+
+    def test_no_mail_goes_to_a_server_that_nobody_named(self):
+        service = self.front("", ("rcpt_to.in_host_list", "queue/lmtp", "queue/maildir"))
+        self.assertIn("lmtp.ini names no server", service.log())
+        service.send()
+        self.assertEqual(len(service.mails()), 1)
 
     def test_its_page_is_shown(self):
         self.assertIn("direct", haraka("-h", "plugins/queue/lmtp").stdout)

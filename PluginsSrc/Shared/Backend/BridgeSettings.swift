@@ -2,7 +2,7 @@ package import PluginKit
 package import Settings
 
 /// `smtp_bridge.ini`, which auth/auth_bridge and queue/smtp_bridge share: the one server that knows users and takes their mail.
-package final class BridgeSettings: Sendable {
+package final class BridgeSettings: PluginSettings {
     package let terms: BackendTerms
     package let pool: HostPool
     /// What we are called in EHLO.
@@ -10,9 +10,7 @@ package final class BridgeSettings: Sendable {
 
     package init(_ settings: Settings) throws(PluginError) {
         let file = "smtp_bridge.ini"
-        let main =
-            try settings.sections(file).first { $0.name == "main" }
-            ?? SettingsSection(settings: settings, file: file, name: "main")
+        let main = try settings.parts(of: file).main
         terms = try BackendTerms(main, defaultSecurity: .required)
         if terms.security == .off, !terms.allowsCleartext, !terms.remotes.allSatisfy(\.isHere) {
             let sentence = "passwords would cross the network in clear; set enable_tls, or allow_cleartext=true"

@@ -10,6 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* So long a killed program is waited for. */
+enum { END_MS = 10000 };
+
 void program_close_input(struct program *program, int which) {
     if (program->input[which] >= 0) close(program->input[which]);
     program->input[which] = -1;
@@ -106,17 +109,41 @@ long program_write(struct program *program, int which, const void *bytes, size_t
     return result;
 }
 
-int program_wait(struct program *program, int timeout_ms) {
+static long long now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Until the program ends or some of that time has passed. */
+static void program_pause(const struct program *program, long long left) {
     struct pollfd ended = {.fd = program->pidfd, .events = POLLIN};
-    if (program->pidfd >= 0 && poll(&ended, 1, timeout_ms) <= 0) return -ETIMEDOUT;
-    int status = 0;
+    if (program->pidfd >= 0) {
+        poll(&ended, 1, (int)left);
+        return;
+    }
+    /* An old kernel, or a seccomp filter that doesn't know pidfd_open: it has to be asked again and again. */
+    struct timespec moment = {0, (left < 20 ? left : 20) * 1000000};
+    nanosleep(&moment, NULL);
+}
+
+int program_wait(struct program *program, int timeout_ms) {
+    long long end = now_ms() + timeout_ms;
+    int status = 0, error;
     pid_t pid;
-    do pid = waitpid(program->pid, &status, 0);
-    while (pid < 0 && errno == EINTR);
+    for (;;) {
+        do pid = waitpid(program->pid, &status, WNOHANG);
+        while (pid < 0 && errno == EINTR);
+        error = errno;
+        if (pid != 0) break;
+        long long left = end - now_ms();
+        if (left <= 0) return -ETIMEDOUT;
+        program_pause(program, left);
+    }
     if (program->pidfd >= 0) close(program->pidfd);
     program->pidfd = -1;
     program->pid = -1;
-    if (pid < 0) return -errno;
+    if (pid < 0) return -error;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
 }
 
@@ -125,5 +152,9 @@ void program_end(struct program *program) {
     program_close_input(program, 1);
     if (program->pid <= 0) return;
     kill(-program->pid, SIGKILL);
-    program_wait(program, -1);
+    if (program_wait(program, END_MS) != -ETIMEDOUT) return;
+    /* The kernel holds it, say on a disk that doesn't answer: its thread goes on, the process is left for the server's end. */
+    if (program->pidfd >= 0) close(program->pidfd);
+    program->pidfd = -1;
+    program->pid = -1;
 }

@@ -3,17 +3,16 @@ package import PluginKit
 /// One answer for a message whose recipients fared differently.
 ///
 /// A client hears one reply for all of them. Where some have the message already, a refusal would make it send it to
-/// them again, and a 250 would lose the others: so those go to the server's own queue, which tries again or reports.
+/// them again (RFC 5321 §6.1), so it hears 250, and the others go to the server's own queue: it tries again, or reports.
 package enum Conclusion: Equatable {
     /// Everybody has it.
     case taken(String)
-    /// Nobody has it, or the rest can't be queued.
+    /// Nobody has it.
     case refused(Verdict)
     /// These have it, the others go to the queue.
     case queueOthers(than: [Int], String)
 
-    /// `canQueue` says whether the server's queue would take a recipient to the same host.
-    package init(_ outcomes: [Outcome], canQueue: (Outcome) -> Bool) {
+    package init(_ outcomes: [Outcome]) {
         let delivered = outcomes.filter { $0.kind == .delivered }
         let others = outcomes.filter { $0.kind != .delivered }
         if outcomes.isEmpty {
@@ -22,10 +21,8 @@ package enum Conclusion: Equatable {
             self = .taken(delivered.last.map { Self.words($0.text) } ?? "")
         } else if delivered.isEmpty {
             self = .refused(Self.refusal(others, outcomes.count))
-        } else if others.allSatisfy(canQueue) {
-            self = .queueOthers(than: delivered.map(\.index), delivered.last.map { Self.words($0.text) } ?? "")
         } else {
-            self = .refused(Self.refusal(others, outcomes.count))
+            self = .queueOthers(than: delivered.map(\.index), delivered.last.map { Self.words($0.text) } ?? "")
         }
     }
 
@@ -49,7 +46,7 @@ package enum Conclusion: Equatable {
     private static func isAboutSession(_ code: Int) -> Bool { code == 421 }
 
     /// What a client may be told of a host's words.
-    private static func words(_ text: String) -> String {
+    static func words(_ text: String) -> String {
         let shown = text.unicodeScalars.prefix(400).map { scalar -> Unicode.Scalar in
             (0x20...0x7E).contains(scalar.value) || scalar == "\n" ? scalar : "?"
         }

@@ -26,21 +26,42 @@ extension Call where Kind == HookKind.Message {
             }
     }
 
-    /// The answer for all outcomes; who did not get it goes to the server's queue where some did and `canQueue` says so.
-    package func conclude(_ outcomes: [Outcome], canQueue: (Outcome) -> Bool) throws -> Verdict {
+    /// The answer for all outcomes; who did not get it goes to the server's queue where some did.
+    ///
+    /// The plugin hears of those in `get_mx`, where ``isLeftover`` is true.
+    /// `keepsReasons`: for ``giveUpLeftovers()``.
+    package func conclude(_ outcomes: [Outcome], keepsReasons: Bool = false) -> Verdict {
         for outcome in outcomes {
             let reply = "\(outcome.code) \(outcome.enhanced ?? "") \(outcome.text)"
             log(outcome.kind == .delivered ? .info : .notice, "\(outcome.address): \(outcome.kind), \(reply)")
         }
-        switch Conclusion(outcomes, canQueue: canQueue) {
+        switch Conclusion(outcomes) {
         case .taken(let text): return text.isEmpty ? .ok : .ok(text)
         case .refused(let verdict): return verdict
         case .queueOthers(let delivered, let text):
-            for index in delivered { try dropRecipient(index) }
-            try enqueue()
+            do throws(HostError) {
+                try leave(outcomes, without: Set(delivered), keepsReasons)
+            } catch {
+                // Now only the client can look after the others, though it sends it to all of them.
+                log(.error, "\(delivered.count) recipients have it, but the others can't be queued: \(error)")
+                return .nextServerFails
+            }
             log(.notice, "\(delivered.count) recipients have it, \(outcomes.count - delivered.count) are queued")
             return text.isEmpty ? .ok : .ok(text)
         }
+    }
+
+    private func leave(
+        _ outcomes: [Outcome],
+        without delivered: Set<Int>,
+        _ keepsReasons: Bool
+    ) throws(HostError) {
+        try transactionNotes.set(true, for: Leftover.mark)
+        if keepsReasons {
+            Leftover.write(reasons: outcomes.filter { !delivered.contains($0.index) }, to: transactionNotes)
+        }
+        for index in delivered { try dropRecipient(index) }
+        try enqueue()
     }
 }
 

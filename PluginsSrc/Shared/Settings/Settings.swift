@@ -95,6 +95,15 @@ package struct Settings {
         }
     }
 
+    /// The main section of an ini file, empty where there is none, and the ones with names in their order.
+    package func parts(
+        of file: String
+    ) throws(PluginError) -> (main: SettingsSection, named: [SettingsSection]) {
+        let all = try sections(file)
+        let main = all.first { $0.name == "main" } ?? SettingsSection(settings: self, file: file, name: "main")
+        return (main, all.filter { $0.name != "main" })
+    }
+
     // `key[]=` makes a list.
     private static func text(of value: JSON?) -> String {
         value?.string ?? (value?.elements ?? []).compactMap(\.string).joined(separator: " ")

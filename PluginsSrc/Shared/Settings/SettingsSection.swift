@@ -27,6 +27,9 @@ package struct SettingsSection {
 
     package func has(_ key: String) -> Bool { !(values[key] ?? "").isEmpty }
 
+    /// Whether one of these keys stands here.
+    package func has(anyOf keys: String...) -> Bool { keys.contains(where: has) }
+
     package func text(_ key: String, default fallback: String) -> String {
         guard let text = values[key], !text.isEmpty else { return fallback }
         return text

@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import PluginABI
 import PluginKit
 
@@ -31,7 +33,7 @@ final class ExtensionTables {
         table.struct_size = UInt32(MemoryLayout<hk_ext_hooks>.size)
         table.add = { context, hook in
             guard let hook = hook?.pointee, let name = hook.hook else { return hk_status(HK_E_INVALID) }
-            FakeHost.of(context).hooks[String(cString: name)] = hook
+            FakeHost.of(context).hooks[String(cString: name), default: []].append(hook)
             return hk_status(HK_OK)
         }
         return table
@@ -42,6 +44,11 @@ final class ExtensionTables {
         table.struct_size = UInt32(MemoryLayout<hk_ext_calls>.size)
         table.reply = { context, _, code, enhanced, text in
             FakeHost.of(context).staged = FakeHost.Answer(0, code, enhanced.string, text.string)
+            return hk_status(HK_OK)
+        }
+        table.retain = { _, _ in hk_status(HK_OK) }
+        table.release = { context, _ in
+            FakeHost.of(context).released.signal()
             return hk_status(HK_OK)
         }
         table.progress = { context, _ in hk_status(FakeHost.of(context).isLive ? HK_OK : HK_E_STALE) }
@@ -60,6 +67,10 @@ final class ExtensionTables {
         }
         table.set_relaying = { context, _, on in
             FakeHost.of(context).facts.relaying = on != 0
+            return hk_status(HK_OK)
+        }
+        table.rcpt_drop = { context, _, index in
+            FakeHost.of(context).facts.dropped.insert(Int(index))
             return hk_status(HK_OK)
         }
         table.set_verifier = { context, _, mechanism, salt, iterations, stored, server in
@@ -160,10 +171,53 @@ final class ExtensionTables {
             return hk_status(HK_OK)
         }
         table.enqueue = { context, _ in
+            guard FakeHost.of(context).canQueue else { return hk_status(HK_E_PHASE) }
             FakeHost.of(context).enqueued += 1
             return hk_status(HK_OK)
         }
+        table.deliver = { context, _, places, count, hops, hopCount, done, ud in
+            guard let places, let hops, let done else { return hk_status(HK_E_INVALID) }
+            FakeHost.of(context).deliver(
+                to: (0..<Int(hopCount)).map { hops[$0].host.string },
+                (0..<Int(count)).map { Int(places[$0]) },
+                { done(ud, hk_status(HK_OK), $0, $1) }
+            )
+            return hk_status(HK_OK)
+        }
         return table
+    }
+}
+
+extension FakeHost {
+    /// Plays the host that takes the message.
+    fileprivate func deliver(
+        to hosts: [String],
+        _ places: [Int],
+        _ done: (UnsafePointer<hk_outcome>?, UInt32) -> Void
+    ) {
+        let addresses = places.map { facts.recipients[$0] }
+        deliveries.append("\(hosts.joined(separator: " ")): \(addresses.joined(separator: " "))")
+        var texts: [UnsafeMutablePointer<CChar>] = []
+        defer { for text in texts { free(text) } }
+        func view(_ text: String) -> hk_str {
+            guard let copy = strdup(text) else { return hk_str() }
+            texts.append(copy)
+            return hk_str(ptr: copy, len: text.utf8.count)
+        }
+        let outcomes = zip(places, addresses).map { place, address in
+            let fate = fates[address] ?? Fate(HK_D_DELIVERED, 250, "2.0.0", "taken")
+            var outcome = hk_outcome()
+            outcome.struct_size = UInt32(MemoryLayout<hk_outcome>.size)
+            outcome.what = Int32(fate.what)
+            outcome.rcpt_index = UInt32(place)
+            outcome.code = fate.code
+            outcome.address = view(address)
+            outcome.host = hosts.first.map { view($0) } ?? hk_str()
+            outcome.enhanced = view(fate.enhanced)
+            outcome.text = view(fate.text)
+            return outcome
+        }
+        outcomes.withUnsafeBufferPointer { done($0.baseAddress, UInt32($0.count)) }
     }
 }
 

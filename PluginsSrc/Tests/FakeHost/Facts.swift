@@ -6,6 +6,8 @@ package struct Facts {
     package var relaying = false
     package var sender = ""
     package var recipients: [String] = []
+    /// The places of those that a plugin has dropped.
+    package var dropped: Set<Int> = []
     package var command = ""
     package var argument = ""
     package var inTransaction = true
@@ -64,10 +66,12 @@ package struct Facts {
 
     /// A fact by its name, as `session.fact` gives it.
     func fact(_ name: String) -> String? {
-        if name == "rcpt_count" { return String(recipients.count) }
+        if name == "rcpt_count" { return String(recipients.count - dropped.count) }
         if name == "relaying" { return relaying ? "1" : "0" }
         let parts = name.split(whereSeparator: { "[].".contains($0) })
-        guard parts.count == 3, parts[0] == "rcpt", let index = Int(parts[1]), recipients.indices.contains(index) else {
+        guard parts.count == 3, parts[0] == "rcpt", let index = Int(parts[1]), recipients.indices.contains(index),
+            !dropped.contains(index)
+        else {
             return nil
         }
         switch parts[2] {

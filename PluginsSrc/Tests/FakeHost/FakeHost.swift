@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 package import PluginABI
 package import PluginKit
@@ -41,9 +42,34 @@ package final class FakeHost {
     package internal(set) var verifiers: [String] = []
     /// Whom the connection is to stand for.
     package internal(set) var identities: [ClientIdentity] = []
-    package internal(set) var hooks: [String: hk_hook] = [:]
+    /// A plugin may have several functions for one hook.
+    package internal(set) var hooks: [String: [hk_hook]] = [:]
+    /// What a host would say of each address that is delivered to; 250 of those that aren't named.
+    package var fates: [String: Fate] = [:]
+    /// Each delivery that the plugin has asked for: the hosts and the addresses.
+    package internal(set) var deliveries: [String] = []
+    /// Whether the queue takes messages.
+    package var canQueue = true
+
+    /// What is said of a recipient.
+    package struct Fate {
+        package var what: Int
+        package var code: Int32
+        package var enhanced: String
+        package var text: String
+
+        package init(_ what: Int, _ code: Int32, _ enhanced: String, _ text: String) {
+            self.what = what
+            self.code = code
+            self.enhanced = enhanced
+            self.text = text
+        }
+    }
 
     var staged = Answer(0)
+    /// The verdict of a hook that answers later, and the sign that the plugin is done with the call.
+    var late: Int32?
+    let released = DispatchSemaphore(value: 0)
     private let table = UnsafeMutablePointer<hk_host>.allocate(capacity: 1)
     private let extensions = ExtensionTables()
     private var plugin: UnsafePointer<hk_plugin>?
@@ -98,18 +124,43 @@ package final class FakeHost {
     /// Tells it of a changed configuration; the answer is what it complains about.
     package func reconfigure() -> String? { told { plugin?.pointee.reconfigure?(state, &$0) } }
 
-    /// Runs the plugin's function for a hook; nil when it has none.
+    /// Runs the plugin's functions for a hook until one has an opinion; nil when it has none.
     package func run(_ name: String) -> Answer? {
-        guard let hook = hooks[name] else { return nil }
-        staged = Answer(0)
-        staged.verdict = facts.withArguments(hook.ud) { arguments in
-            let function = unsafeBitCast(hook.fn, to: (@convention(c) (UnsafePointer<hk_args>) -> Int32).self)
-            return function(arguments)
+        guard let functions = hooks[name] else { return nil }
+        for hook in functions.sorted(by: { $0.priority < $1.priority }) {
+            staged = Answer(0)
+            staged.verdict = facts.withArguments(hook.ud) { ask(hook, $0) }
+            if staged.verdict != HK_V_CONT { break }
         }
         return staged
     }
 
+    /// The same for hooks that answer later.
+    ///
+    /// They are waited for on a thread of their own: tests and the plugin's tasks share a few threads, which may not wait.
+    package func runLater(_ name: String) async -> Answer? {
+        nonisolated(unsafe) let host = self
+        return await withCheckedContinuation { continuation in
+            Self.waiting.async { continuation.resume(returning: host.run(name)) }
+        }
+    }
+
+    private static let waiting = DispatchQueue(label: "fake host", attributes: .concurrent)
+
+    /// Asks one function, and waits for it when it answers later.
+    private func ask(_ hook: hk_hook, _ arguments: UnsafePointer<hk_args>) -> Int32 {
+        let function = unsafeBitCast(hook.fn, to: (@convention(c) (UnsafePointer<hk_args>) -> Int32).self)
+        let verdict = function(arguments)
+        guard verdict == HK_V_PENDING else { return verdict }
+        guard released.wait(timeout: .now() + 60) == .success else { return 0 }
+        defer { late = nil }
+        return late ?? 0
+    }
+
     package var hookNames: [String] { hooks.keys.sorted() }
+
+    /// The priorities of the plugin's functions for a hook, the first to run first.
+    package func priorities(of name: String) -> [Int32] { (hooks[name] ?? []).map(\.priority).sorted() }
 
     /// The message as a server would hand it out.
     package var messageText: String { message.joined() }
@@ -131,7 +182,10 @@ package final class FakeHost {
             id.flatMap { FakeHost.of(context).extensions.table(String(cString: $0)) }
         }
         host.log = { context, _, _, text in FakeHost.of(context).logs.append(text.string) }
-        host.complete = { _, _, _, _ in hk_status(HK_E_STALE) }
+        host.complete = { context, _, verdict, _ in
+            FakeHost.of(context).late = verdict
+            return hk_status(HK_OK)
+        }
         table.initialize(to: host)
     }
 

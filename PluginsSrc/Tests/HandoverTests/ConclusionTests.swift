@@ -28,22 +28,20 @@ import Testing
         enhanced: "4.4.0"
     )
 
-    private static let rows: [([Outcome], Bool, Conclusion)] = [
-        ([], true, .refused(later)), ([taken], true, .taken("q1")), ([taken, taken], false, .taken("q1")),
-        ([nobody], true, .refused(.deny("no such user", code: 550, enhanced: "5.1.1"))),
-        ([full], true, .refused(.denySoft("full", code: 452, enhanced: "4.2.2"))),
-        ([full, nobody], true, .refused(.denySoft("c@d: full", code: 452, enhanced: "4.2.2"))),
-        ([nobody, full], true, .refused(.denySoft("c@d: full", code: 452, enhanced: "4.2.2"))),
-        ([unreached], true, .refused(later)), ([taken, full], true, .queueOthers(than: [0], "q1")),
-        ([taken, nobody, unreached], true, .queueOthers(than: [0], "q1")),
-        ([taken, nobody], false, .refused(.deny("e@f: no such user", code: 550, enhanced: "5.1.1"))),
-        ([taken, full], false, .refused(.denySoft("c@d: full", code: 452, enhanced: "4.2.2"))),
-        ([taken, unreached], false, .refused(later)),
+    private static let rows: [([Outcome], Conclusion)] = [
+        ([], .refused(later)), ([taken], .taken("q1")), ([taken, taken], .taken("q1")),
+        ([nobody], .refused(.deny("no such user", code: 550, enhanced: "5.1.1"))),
+        ([full], .refused(.denySoft("full", code: 452, enhanced: "4.2.2"))),
+        ([full, nobody], .refused(.denySoft("c@d: full", code: 452, enhanced: "4.2.2"))),
+        ([nobody, full], .refused(.denySoft("c@d: full", code: 452, enhanced: "4.2.2"))),
+        ([unreached], .refused(later)), ([taken, full], .queueOthers(than: [0], "q1")),
+        ([taken, nobody, unreached], .queueOthers(than: [0], "q1")),
+        ([taken, nobody], .queueOthers(than: [0], "q1")), ([unreached, taken], .queueOthers(than: [0], "q1")),
     ]
 
     @Test("One answer speaks for all recipients, and none of them is lost", arguments: rows)
-    func concludes(_ outcomes: [Outcome], _ canQueue: Bool, _ expected: Conclusion) {
-        #expect(Conclusion(outcomes, canQueue: { _ in canQueue }) == expected)
+    func concludes(_ outcomes: [Outcome], _ expected: Conclusion) {
+        #expect(Conclusion(outcomes) == expected)
     }
 
     @Test(
@@ -58,6 +56,6 @@ import Testing
             (Outcome(.failed, index: 0, code: 554, enhanced: "4.0.0", text: "a\u{e4}\u{1}"), .deny("a??", code: 554)),
         ]
     ) func codes(_ outcome: Outcome, _ verdict: Verdict) {
-        #expect(Conclusion([outcome], canQueue: { _ in true }) == .refused(verdict))
+        #expect(Conclusion([outcome]) == .refused(verdict))
     }
 }

@@ -29,6 +29,30 @@ import Testing
         #expect(host.nextHops == (hop.map { [$0] } ?? []))
     }
 
+    @Test("Without a server of its own local mail is left to others", arguments: ["queue", "get_mx"])
+    func unasked(_ hook: String) async {
+        let (host, complaint) = load("direct = true\n[a.example]\nhost = a.next.example\n", domain: "local.example")
+        #expect(complaint == nil)
+        host.facts.recipients = ["x@local.example"]
+        #expect(await host.runLater(hook) == FakeHost.Answer(HK_V_CONT))
+        #expect(host.nextHops.isEmpty && host.logs.isEmpty)
+        let (idle, _) = load("", domain: "local.example")
+        #expect(await idle.runLater(hook) == FakeHost.Answer(HK_V_CONT))
+        #expect(idle.logs == ["lmtp.ini names no server, so queue/lmtp takes no mail: give host or path"])
+    }
+
+    @Test("Directly, whom the server did not take while it took others is the queue's")
+    func mixed() async {
+        let (host, _) = load("path = /run/lmtp\ndirect = true\n", domain: "local.example")
+        host.facts.recipients = ["a@local.example", "b@local.example"]
+        host.fates["a@local.example"] = FakeHost.Fate(HK_D_FAILED, 550, "5.1.1", "Nobody")
+        #expect(await host.runLater("queue") == FakeHost.Answer(HK_V_OK, 0, "", "taken"))
+        #expect(host.facts.dropped == [1])
+        #expect(host.enqueued == 1)
+        #expect(host.run("get_mx") == FakeHost.Answer(HK_V_OK))
+        #expect(host.nextHops == ["lmtp:///run/lmtp"])
+    }
+
     @Test(
         "What can't be meant is refused with its line",
         arguments: [

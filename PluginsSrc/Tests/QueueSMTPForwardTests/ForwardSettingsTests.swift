@@ -15,8 +15,9 @@ import Testing
         [a.example]
         host = a.next.example
         [B.example]
-        one_message_per_rcpt = true
         queue = lmtp
+        [c.example]
+        one_message_per_rcpt = true
 
         """
 
@@ -29,9 +30,9 @@ import Testing
     }
 
     @Test(
-        "The queue's mail goes to a domain's own servers, local mail to the main one, other mail elsewhere",
+        "The queue's mail goes to a domain's own servers, local mail to the main one, other mail and another plugin's elsewhere",
         arguments: [
-            ("a.example", "a.next.example:25"), ("b.example", "main.example:2555"),
+            ("a.example", "a.next.example:25"), ("b.example", nil), ("c.example", "main.example:2555"),
             ("local.example", "main.example:2555"),
             ("foreign.example", nil),
         ]
@@ -40,6 +41,19 @@ import Testing
         #expect(complaint == nil)
         #expect(host.run("get_mx") == FakeHost.Answer(hop == nil ? HK_V_CONT : HK_V_OK))
         #expect(host.nextHops == (hop.map { [$0] } ?? []))
+    }
+
+    @Test("Without a host nobody's mail goes to a default one", arguments: ["queue", "get_mx"])
+    func unasked(_ hook: String) async {
+        let (host, complaint) = load("enable_tls = true\n[a.example]\nhost = a.next.example\n", domain: "local.example")
+        #expect(complaint == nil)
+        host.facts.recipients = ["x@local.example", "y@a.example"]
+        #expect(await host.runLater(hook) == FakeHost.Answer(HK_V_CONT))
+        #expect(host.deliveries.isEmpty && host.nextHops.isEmpty && host.logs.isEmpty)
+        let (idle, _) = load("", domain: "local.example")
+        idle.facts.recipients = ["x@local.example"]
+        #expect(await idle.runLater(hook) == FakeHost.Answer(HK_V_CONT))
+        #expect(idle.logs == ["smtp_forward.ini names no server, so queue/smtp_forward takes no mail: give host"])
     }
 
     @Test("With outbound mail taken all of it goes to the main servers, and a pool takes turns")
@@ -107,6 +121,11 @@ import Testing
         arguments: [
             ("domain_selector = both\n", ":1: domain_selector is \"both\", but must be rcpt_to or mail_from"),
             ("host=a\n[b.example]\nenable_tls=x\n", ":3: enable_tls is \"x\", but must be true or false"),
+            ("enable_outbound=true\n", ":1: enable_outbound needs a host or a forwarding_host_pool"),
+            (
+                "[b.example]\nqueue=smtp_forward\n",
+                ": [b.example] needs a host or a forwarding_host_pool, here or at the top of the file"
+            ),
             (
                 "host=mx.example\nauth_user=u\nauth_pass=p\n",
                 ":3: the password would cross the network in clear; set enable_tls, or allow_cleartext=true"

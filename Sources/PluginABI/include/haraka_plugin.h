@@ -418,7 +418,7 @@ typedef struct hk_dns_answer {
 typedef struct hk_ext_dns {
     uint32_t struct_size, reserved;
     /* Asks once; timeout_ms 0: 30 s. done runs once, on the lane, its answer good until it returns; rcode -1 also when the
-     * plugin's generation ends. type: any number of RFC 1035 3.2.2; records that the server can't read as such are hexadecimal
+     * plugin's generation ends. It may not be NULL (HK_E_INVALID), and never runs where the status isn't HK_OK. type: any number of RFC 1035 3.2.2; records that the server can't read as such are hexadecimal
      * (RFC 3597). HK_E_INVALID: not a name or type; HK_E_PHASE: in create, before there is a resolver. [any] */
     hk_status (*query)(void *ctx, hk_str name, int32_t type, uint32_t timeout_ms, void (*done)(void *ud, const hk_dns_answer *answer), void *ud);
 } hk_ext_dns;
@@ -434,7 +434,7 @@ enum { HK_NET_TLS = 1u << 0, HK_NET_TLS_NO_VERIFY = 1u << 1 };
  * stops by itself while 256 KiB wait for the lane. */
 typedef struct hk_ext_net {
     uint32_t struct_size, reserved;
-    /* address: "host:port", "[v6]:port" or "/path". event runs on the lane, in order, one at a time: HK_NET_ code and, with
+    /* address: "host:port", "[v6]:port" or "/path". event, which may not be NULL, runs on the lane, in order, one at a time: HK_NET_ code and, with
      * DATA, the bytes (good until it returns), with CLOSED and ERROR a reason; after those two nothing comes. timeout_ms
      * (0: 30 s) is for name, connection and handshake together, and for each later handshake. *out is there before the
      * first event. HK_NET_TLS verifies the certificate for the host by the authorities of the system, unless
@@ -457,8 +457,8 @@ typedef struct hk_ext_net {
 
 /* ---- "haraka.outbound/1": mail on its way out; needs "queue" ---------------------------------------------------------------------------
  * Functions with done answer at once whether the work has begun; done then runs once, on the lane, also when the plugin's
- * generation ends (HK_E_SHUTDOWN), and what it is given is good until it returns. HK_E_PHASE from them: the queue isn't open
- * yet, as in create. */
+ * generation ends (HK_E_SHUTDOWN), and what it is given is good until it returns. It may not be NULL (HK_E_INVALID), and never
+ * runs where the status isn't HK_OK. HK_E_PHASE from them: the queue isn't open yet, as in create. */
 enum { HK_TLS_OPPORTUNISTIC = 0, HK_TLS_OFF = 1, HK_TLS_REQUIRED = 2, HK_TLS_VERIFIED = 3 };
 enum {
     HK_NH_LMTP = 1u << 0,      /* LMTP is spoken, RFC 2033 */

@@ -63,6 +63,10 @@ static const hk_ext_exec *hk_exec;
 static const hk_ext_message *hk_message;
 static const hk_ext_dns *hk_dns;
 
+/* Tables that the operator has to grant: NULL until create has called hk_use_net or hk_use_outbound, see below. */
+static const hk_ext_net *hk_net;
+static const hk_ext_outbound *hk_outbound;
+
 static inline hk_str hk_view(const char *ptr, size_t len) {
     hk_str view;
     view.ptr = ptr;
@@ -85,6 +89,17 @@ static inline hk_status hk_fail(hk_error *err, hk_status code, const char *text)
     return code;
 }
 
+/* In create: "return hk_use_outbound(err)". Without the capability the server doesn't load the plugin, and its log has the line
+ * that the operator has to add to plugins.ini. */
+static inline hk_status hk_use_net(hk_error *err) {
+    hk_net = (const hk_ext_net *)hk_server->get_extension(hk_ctx, "haraka.net/1");
+    return hk_net ? HK_OK : hk_fail(err, HK_E_DENIED, "it connects to other hosts, for which it needs the capability net");
+}
+static inline hk_status hk_use_outbound(hk_error *err) {
+    hk_outbound = (const hk_ext_outbound *)hk_server->get_extension(hk_ctx, "haraka.outbound/1");
+    return hk_outbound ? HK_OK : hk_fail(err, HK_E_DENIED, "it works with queued mail, for which it needs the capability queue");
+}
+
 /* A verdict with words: code 0 and enhanced NULL are the hook's own. A refused reply is a failure (0), see the log. */
 static inline hk_verdict hk_reply(hk_call call, hk_verdict verdict, int32_t code, const char *enhanced, const char *text) {
     hk_status status = hk_calls->reply(hk_ctx, call, code, hk_text(enhanced), hk_text(text));
@@ -97,9 +112,67 @@ static inline hk_verdict hk_deny_soft(hk_call call, int32_t code, const char *en
     return hk_reply(call, HK_V_DENYSOFT, code, enhanced, text);
 }
 
+/* Settles a call whose hook has answered HK_V_PENDING, from any thread; NULL for no words. HK_E_STALE: it was too late. */
+static inline hk_status hk_complete(hk_call call, hk_verdict verdict, const char *words) {
+    return hk_server->complete(hk_ctx, call, verdict, hk_text(words));
+}
+
 /* Gives the recipient another local part and goes on; a refused one is a failure (0). */
 static inline hk_verdict hk_set_user(hk_call call, int32_t rcpt_index, hk_str user) {
     return hk_facts->rcpt_set_user(hk_ctx, call, (uint32_t)rcpt_index, user) == HK_OK ? HK_V_CONT : 0;
+}
+
+/* In get_mx: a host that the mail goes to, "mx.example.org", "192.0.2.1" or "/path" of a socket; port 0 is the usual one. The other
+ * fields of hk_next_hop are 0 or absent: LMTP, TLS, AUTH and the like are yours to set. */
+static inline hk_next_hop hk_hop(const char *host, int32_t port) {
+    hk_next_hop hop;
+    memset(&hop, 0, sizeof(hop));
+    hop.struct_size = sizeof(hop);
+    hop.host = hk_text(host);
+    hop.port = port;
+    return hop;
+}
+/* Names it, and the next one with the next call; a refused one is a failure (0). */
+static inline hk_verdict hk_route(hk_call call, hk_next_hop hop) {
+    return hk_outbound && hk_outbound->add_next_hop(hk_ctx, call, &hop) == HK_OK ? HK_V_OK : 0;
+}
+
+/* In queue and queue_outbound: the server queues the message, and the client gets 250 when it is on the disk. */
+static inline hk_verdict hk_enqueue(hk_call call) {
+    return hk_outbound && hk_outbound->enqueue(hk_ctx, call) == HK_OK ? HK_V_OK : 0;
+}
+
+/* Queues a mail to one address. sender "": nothing comes back. text: header and body, each line with CRLF. done runs once on the
+ * lane if the answer is HK_OK, else never; it may not be NULL. */
+static inline hk_status hk_submit(const char *sender, const char *recipient, const char *text,
+                                  void (*done)(void *ud, hk_status status, uint64_t queue_id), void *ud) {
+    hk_mail mail;
+    hk_str to = hk_text(recipient), part = hk_text(text);
+    if (!hk_outbound) return HK_E_DENIED;
+    memset(&mail, 0, sizeof(mail));
+    mail.struct_size = sizeof(mail);
+    mail.recipient_count = mail.part_count = 1;
+    mail.sender = hk_text(sender);
+    mail.recipients = &to;
+    mail.parts = &part;
+    return hk_outbound->submit(hk_ctx, &mail, done, ud);
+}
+
+/* A note as a C string; scope is a session or transaction. 0 when it is absent, no text, or does not fit. */
+static inline int hk_note_text(uint64_t scope, const char *key, char *buf, size_t cap) {
+    hk_value value;
+    size_t need = 0;
+    if (cap == 0 || hk_notes->get(hk_ctx, scope, hk_text(key), &value, buf, cap - 1, &need) != HK_OK || value.type != HK_T_STR)
+        return 0;
+    buf[value.as.s.len] = 0;
+    return 1;
+}
+static inline hk_status hk_set_note_text(uint64_t scope, const char *key, const char *text) {
+    hk_value value;
+    memset(&value, 0, sizeof(value));
+    value.type = HK_T_STR;
+    value.as.s = hk_text(text);
+    return hk_notes->set(hk_ctx, scope, hk_text(key), &value);
 }
 
 /* A text of the configuration ("mine.ini:section.key") as a C string; 0 when it is absent, no text, or does not fit. */

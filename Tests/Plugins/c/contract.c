@@ -24,8 +24,6 @@ static void nap(long milliseconds) {
     nanosleep(&time, NULL);
 }
 
-static hk_status complete(hk_call call, hk_verdict verdict) { return hk_server->complete(hk_ctx, call, verdict, hk_text(NULL)); }
-
 struct job {
     hk_call call;
     hk_session session;
@@ -39,8 +37,8 @@ static void *later(void *raw) {
     if (is("late_write") || is("write_crash"))
         tell(job.session, "write", hk_facts->rcpt_set_user(hk_ctx, job.call, 0, hk_lit("late")));
     if (is("write_crash")) abort();
-    tell(job.session, "complete", complete(job.call, HK_V_OK));
-    if (is("twice")) tell(job.session, "second", complete(job.call, HK_V_DENY));
+    tell(job.session, "complete", hk_complete(job.call, HK_V_OK, NULL));
+    if (is("twice")) tell(job.session, "second", hk_complete(job.call, HK_V_DENY, NULL));
     return NULL;
 }
 
@@ -92,7 +90,7 @@ static void on_net(void *ud, hk_conn c, int32_t what, hk_str text) {
     default: return;
     }
     tell(line->session, words, net->write(hk_ctx, c, hk_lit("late"))); /* the token has ended */
-    complete(line->call, what == HK_NET_CLOSED ? HK_V_OK : HK_V_DENYSOFT);
+    hk_complete(line->call, what == HK_NET_CLOSED ? HK_V_OK : HK_V_DENYSOFT, NULL);
     free(line);
 }
 
@@ -136,7 +134,7 @@ HK_HOOK(run, ANY) {
         return HK_V_OK;
     }
     if (is("early")) {
-        tell(session, "complete", complete(call, HK_V_OK));
+        tell(session, "complete", hk_complete(call, HK_V_OK, NULL));
         return HK_V_PENDING;
     }
     if (is("overrun")) return overrun();
@@ -150,13 +148,11 @@ HK_HOOK(run, ANY) {
 /* Keeps the order of its runs in a note, and shows it in the last. */
 static hk_verdict in_order(uint64_t call, uint64_t txn, const char *mine) {
     char order[64];
-    hk_value value = {0};
-    size_t need = 0;
-    if (hk_notes->get(hk_ctx, txn, hk_lit("order"), &value, order, sizeof(order) - 8, &need) != HK_OK) need = 0;
-    need += (size_t)snprintf(order + need, 8, " %s", mine);
-    value.type = HK_T_STR;
-    value.as.s = hk_view(order, need);
-    if (hk_notes->set(hk_ctx, txn, hk_lit("order"), &value) != HK_OK) return 0;
+    size_t length;
+    if (!hk_note_text(txn, "order", order, sizeof(order) - 8)) order[0] = 0;
+    length = strlen(order);
+    snprintf(order + length, sizeof(order) - length, " %s", mine);
+    if (hk_set_note_text(txn, "order", order) != HK_OK) return 0;
     return strcmp(mine, "5") == 0 ? hk_deny(call, 550, "5.7.1", order + 1) : HK_V_CONT;
 }
 

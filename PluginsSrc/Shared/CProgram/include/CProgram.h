@@ -5,7 +5,7 @@
 
 struct program {
     int pid;
-    int pidfd;
+    int pidfd; /* -1 where the kernel gives none */
     int input[2]; /* our ends of its descriptors 0 and 1; -1 when closed */
 };
 
@@ -18,9 +18,9 @@ long program_write(struct program *program, int which, const void *bytes, size_t
 
 void program_close_input(struct program *program, int which);
 
-/* Waits that long for its end. Its exit code, 256 and more for a signal, or minus an errno: ETIMEDOUT. */
+/* Waits that long for its end, 0 only looks; with or without a pidfd. Its exit code, 256 and more for a signal, or minus an errno: ETIMEDOUT. */
 int program_wait(struct program *program, int timeout_ms);
 
-/* Ends it and its children, and reaps it; after this nothing of it is left. */
+/* Ends it and its children and reaps it, which takes ten seconds at most: only what the kernel itself holds is left then. */
 void program_end(struct program *program);
 #endif

@@ -24,7 +24,7 @@ extension Server {
         }
         let resolver: Resolver
         do throws(SettingsError) { resolver = try Resolver(configuration.outbound.resolver) } catch {
-            throw StartError("dns.ini: \(error)")
+            throw StartError(configuration.outbound.problem(of: error).description)
         }
         let upkeep = try TLSUpkeep(configuration, current, listeners.dialer, resolver, queue, log)
         let finder = RouteFinder(resolver: resolver, policies: upkeep.keeper, tally: upkeep.tally) {

@@ -14,7 +14,8 @@ extension Server {
         _ listeners: Listeners,
         _ log: LogSink,
         _ host: PluginHost,
-        _ services: PluginServices
+        _ services: PluginServices,
+        _ signposts: Signposts
     ) throws(StartError) -> (Queue, Runner, Resolver, TLSUpkeep) {
         let queue: Queue
         do throws(QueueError) {
@@ -30,7 +31,7 @@ extension Server {
         let finder = RouteFinder(resolver: resolver, policies: upkeep.keeper, tally: upkeep.tally) {
             current.value.outbound.routing
         }
-        let hooks = OutboundHooks(host: host, log: log)
+        let hooks = OutboundHooks(host: host, log: log, signposts: signposts)
         let circuit = Circuit(dialer: listeners.dialer, cryptography: OpenSSLCryptography())
         let carrier = HostCarrier(finder: finder, circuit: circuit, advisor: hooks)
         let runner = Runner(

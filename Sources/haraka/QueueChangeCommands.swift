@@ -56,7 +56,9 @@ struct QueueRedirect: ParsableCommand {
     var via: String?
 
     func validate() throws {
-        guard (to == nil) != (via == nil) else { throw ValidationError("Say either --to ADDRESS, for another recipient, or --via DOMAIN, for other hosts.") }
+        guard (to == nil) != (via == nil) else {
+            throw ValidationError("Say either --to ADDRESS, for another recipient, or --via DOMAIN, for other hosts.")
+        }
     }
 
     func run() throws {

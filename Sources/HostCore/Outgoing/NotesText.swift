@@ -42,7 +42,8 @@ enum NotesText {
         case .integer(let number): .integer(Int(number))
         case .unsigned(let number): typed("unsigned", "\(number)")
         case .real(let number): typed("real", "\(number)")
-        case .text(let bytes): String(validating: bytes, as: UTF8.self).map { .text($0) } ?? typed("bytes", Hexadecimal.text(of: bytes))
+        case .text(let bytes):
+            String(validating: bytes, as: UTF8.self).map { .text($0) } ?? typed("bytes", Hexadecimal.text(of: bytes))
         case .bytes(let bytes): typed("bytes", Hexadecimal.text(of: bytes))
         }
     }

@@ -47,7 +47,11 @@ extension OutboundSettings {
             return problem("forwarders", in: "dns.ini", "without forwarders, \(error.value) must be usable: \(reason)")
         case "trust-anchor-file", "settings":
             guard case .file(let path) = resolver.trustAnchors else {
-                return problem("trust_anchors", in: "dns.ini", "\(error); trust_anchors names a file of keys to begin with")
+                return problem(
+                    "trust_anchors",
+                    in: "dns.ini",
+                    "\(error); trust_anchors names a file of keys to begin with"
+                )
             }
             let allowed = "trust_anchors must be a file with DS or DNSKEY records that the server's account can read"
             return problem("trust_anchors", in: "dns.ini", "\(allowed), not '\(SafeText.shown(path))': \(reason)")
@@ -57,6 +61,12 @@ extension OutboundSettings {
 
     private func problem(_ key: String, in file: String, _ message: String) -> Problem {
         let origin = origins[key]
-        return Problem(.error, file: origin?.path ?? "config/\(file)", line: origin?.line ?? 0, key: key, message: message)
+        return Problem(
+            .error,
+            file: origin?.path ?? "config/\(file)",
+            line: origin?.line ?? 0,
+            key: key,
+            message: message
+        )
     }
 }

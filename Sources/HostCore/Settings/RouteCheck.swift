@@ -70,7 +70,8 @@ struct RouteCheck {
         return table.openSections.compactMap { section in
             guard let twin = known.updateValue(section, forKey: section.lowercased()) else { return nil }
             let line = origin(of: twin)?.line ?? 0
-            let message = "[\(SafeText.shown(section))] is the same domain as [\(SafeText.shown(twin))] in line \(line), and there must be one of them"
+            let message =
+                "[\(SafeText.shown(section))] is the same domain as [\(SafeText.shown(twin))] in line \(line), and there must be one of them"
             return problem(origin(of: section), key: section, message)
         }
     }

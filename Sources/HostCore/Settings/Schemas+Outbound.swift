@@ -28,7 +28,12 @@ extension Schemas {
             .init("enabled", .boolean, in: "mta_sts", default: "true", help: "keep to domains' MTA-STS policies"),
             .init("port", .integer(1...65_535), in: "mta_sts", default: "443", help: "of the policies' hosts"),
             .init("contact", mailAddress, in: "tls_reports", help: "whom receivers may ask; none: no reports"),
-            .init("sender", mailAddress, in: "tls_reports", help: "of reports; none: postmaster@ and the server's name"),
+            .init(
+                "sender",
+                mailAddress,
+                in: "tls_reports",
+                help: "of reports; none: postmaster@ and the server's name"
+            ),
             .init("organization", .text, in: "tls_reports", help: "who sends them; none: the server's name"),
             .init("delay", .duration(0...82_800), in: "tls_reports", default: "4h", help: "after midnight, at most"),
         ]

@@ -12,7 +12,10 @@ struct OutboundMeansTests {
         ("dns.ini", "forwarders=192.0.2.1@+5\n", 1, "@PORT", "not '192.0.2.1@+5'"),
         ("dns.ini", "insecure_domains=a..b\n", 1, "insecure_domains must be domains", "not 'a..b'"),
         ("dns.ini", "validate=perhaps\n", 1, "validate must be true or false", "not 'perhaps'"),
-        ("outbound.ini", "[tls_reports]\ncontact=ask me\n", 2, "contact in [tls_reports] must be a mail address", "not"),
+        (
+            "outbound.ini", "[tls_reports]\ncontact=ask me\n", 2, "contact in [tls_reports] must be a mail address",
+            "not"
+        ),
         ("outbound.ini", "[tls_reports]\nsender=postmaster\n", 2, "must be a mail address", "not 'postmaster'"),
         ("outbound.ini", "max_age=5 days\n", 1, "(also 90s, 15m, 4h, 5d)", "not '5 days'"),
     ])
@@ -41,7 +44,10 @@ struct OutboundMeansTests {
     }
 
     @Test(arguments: [
-        ("dns.ini", "\ntrust_anchors=/nowhere.key\n", "config/dns.ini:2: trust_anchors must be a file with DS or DNSKEY"),
+        (
+            "dns.ini", "\ntrust_anchors=/nowhere.key\n",
+            "config/dns.ini:2: trust_anchors must be a file with DS or DNSKEY"
+        ),
         ("dns.ini", "trust_anchors=/etc/passwd\n", "config/dns.ini:1: trust_anchors must be a file with DS or DNSKEY"),
         (
             "outbound.ini", "\n\ntls_authorities=/nowhere.pem\n",

@@ -21,7 +21,9 @@ struct DestinationNote: Sendable, Equatable {
     func sentence(now: QueueTime) -> String {
         let name = SafeText.shown(domain)
         let time = QueueMoment.both(until, now: now)
-        guard let reason else { return "\(name) has had as much mail as its rate allows, and gets none before \(time)." }
+        guard let reason else {
+            return "\(name) has had as much mail as its rate allows, and gets none before \(time)."
+        }
         let what =
             isSlowed
             ? "\(name) is slowed, and gets nothing before \(time)"
@@ -31,9 +33,7 @@ struct DestinationNote: Sendable, Equatable {
 
     private static let reasonWidth = 300
 
-    /// What has it tried at once; nil where only a change of the rate would.
-    ///
-    /// - Parameter place: the service directory, as a word of a shell.
+    /// What has it tried at once, in the service directory as a word of a shell; nil where only another rate would.
     func advice(_ place: String) -> QueueAdvice? {
         guard reason != nil else { return nil }
         let command = "haraka queue flush \(SafeText.word(domain)) -c \(place)"

@@ -94,9 +94,7 @@ enum QueueObjects {
         return object
     }
 
-    /// - Parameters:
-    ///   - notes: whose mail isn't tried yet although it is due.
-    ///   - place: the service directory, as a word of a shell.
+    /// With those whose mail isn't tried yet although it is due, and what ends that in the service directory.
     static func change(_ change: QueueChange, _ notes: [DestinationNote] = [], place: String = "") -> JSONObject {
         var object = JSONObject()
         object.add("changed", change.changed)

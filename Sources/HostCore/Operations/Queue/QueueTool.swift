@@ -40,11 +40,7 @@ public struct QueueTool {
         }
     }
 
-    /// For the server itself.
-    ///
-    /// - Parameters:
-    ///   - states: of destinations that wait.
-    ///   - signposts: where plugins have sent mail.
+    /// For the server itself, which knows the states of destinations that wait, and where plugins have sent mail.
     init(
         _ configuration: Configuration,
         states: [String: DestinationState] = [:],

@@ -54,7 +54,8 @@ struct QueueRequestTests {
 
     private static let now = QueueTime(secondsSinceEpoch: 1_700_000_000)
 
-    private static func state(_ reason: String?, pause: Duration = .zero, after seconds: Int? = 15) -> DestinationState {
+    private static func state(_ reason: String?, pause: Duration = .zero, after seconds: Int? = 15) -> DestinationState
+    {
         DestinationState(
             name: "x.example",
             connections: 0,

@@ -175,7 +175,9 @@ struct QueueStoryTests {
     @Test func `The port stands in what DANE is asked for too, and a unix socket in its place`() {
         let dane = recipient(reply: "its TLSA records can't be had: SERVFAIL")
         let other = site { $0.settings.routes = RouteTable(["*": Self.route { $0.place = .mailHosts(port: 26) }]) }
-        #expect(story(dane, site: other).chapter(dane).advice.first?.command == "dig +dnssec TLSA _26._tcp.mx.x.example")
+        #expect(
+            story(dane, site: other).chapter(dane).advice.first?.command == "dig +dnssec TLSA _26._tcp.mx.x.example"
+        )
         let facts = QueueCase(
             site: site { $0.settings.routes = RouteTable(["*": Self.route { $0.place = .unix("/run/l m") }]) },
             message: story().entry.message,
@@ -255,7 +257,9 @@ struct QueueStoryTests {
         )
         let due = recipient(reply: "the host wasn't reached: refused", due: -1)
         let waiting = story(due, site: site { $0.states = ["x.example": state] }).lines
-        #expect(waiting.contains { $0.hasPrefix("  It is due now. No host of x.example could be reached, and it is left") })
+        #expect(
+            waiting.contains { $0.hasPrefix("  It is due now. No host of x.example could be reached, and it is left") }
+        )
         #expect(waiting.last == "Try it all the same: haraka queue flush x.example -c /srv/haraka")
         #expect(!waiting.contains { $0.contains("queue retry") })
         let free = story(due, site: site { $0.states = [:] }).lines

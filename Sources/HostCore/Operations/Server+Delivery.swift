@@ -25,7 +25,7 @@ extension Server {
         }
         let resolver: Resolver
         do throws(SettingsError) { resolver = try Resolver(configuration.outbound.resolver) } catch {
-            throw StartError(configuration.outbound.problem(of: error).description)
+            throw StartError("\(configuration.outbound.problem(of: error))")
         }
         let upkeep = try TLSUpkeep(configuration, current, listeners.dialer, resolver, queue, log)
         let finder = RouteFinder(resolver: resolver, policies: upkeep.keeper, tally: upkeep.tally) {

@@ -15,14 +15,13 @@ struct RouteCheck {
     var problems: [Problem] { twins + table.openSections.flatMap { nameProblem($0) + keyProblems($0) } }
 
     private func problem(
-        _ severity: Problem.Severity = .error,
         _ origin: Origin?,
         key: String = "",
         _ message: String,
         fix: String? = nil
     ) -> Problem {
         Problem(
-            severity,
+            .error,
             file: origin?.path ?? "config/\(table.file)",
             line: origin?.line ?? 0,
             key: key,
@@ -82,8 +81,8 @@ struct RouteCheck {
         let shown = SafeText.shown(section)
         func isSet(_ key: String) -> Bool { !table.text("\(section).\(key)").isEmpty }
         func line(_ key: String) -> Int { table.origin("\(section).\(key)")?.line ?? 0 }
-        func fault(_ key: String, _ severity: Problem.Severity = .error, _ message: String) -> Problem {
-            problem(severity, table.origin("\(section).\(key)") ?? origin(of: section), key: key, message)
+        func fault(_ key: String, _ message: String) -> Problem {
+            problem(table.origin("\(section).\(key)") ?? origin(of: section), key: key, message)
         }
         var problems: [Problem] = []
         if isSet("path"), isSet("host") {

@@ -74,14 +74,15 @@ extension Schemas {
     ) { IPAddress($0) != nil || !$0.contains(":") && isName($0) }
 
     private static let sources = SettingKind.checkedList(
-        allowed: "IP addresses of this machine, one of IPv4 and one of IPv6 at most"
+        allowed: "IP addresses of this machine, no names of interfaces"
     ) { IPAddress($0) != nil }
 
     private static let forwarders = SettingKind.checkedList(
         allowed: "IP addresses of resolvers, each with @PORT where that isn't 53, such as 192.0.2.53@5353"
     ) { text in
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        let port = parts.count < 2 ? 53 : parts[1].allSatisfy(\.isASCII) ? UInt16(parts[1]) ?? 0 : 0
+        let isNumber = parts.last?.utf8.allSatisfy { (0x30...0x39).contains($0) } ?? false
+        let port = parts.count < 2 ? 53 : isNumber ? UInt16(parts[1]) ?? 0 : 0
         return IPAddress(String(parts[0])) != nil && port > 0
     }
 

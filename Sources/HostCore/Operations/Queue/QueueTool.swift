@@ -179,7 +179,7 @@ public struct QueueTool {
         var circumstances = QueueRequest.Circumstances(place: site.place, now: now)
         guard case .files(let view?) = source else { return circumstances }
         if let name = request.query.message {
-            circumstances.hasMessage = (try? view.entry(name)).flatMap(\.self) != nil
+            circumstances.hasMessage = (try? view.entry(name)) != nil
         }
         for (name, state) in (site.states ?? [:]).sorted(by: { $0.key < $1.key }).prefix(Self.mostLookedAt) {
             guard let note = DestinationNote(state, now: now), isMeant(name, by: request, view) else { continue }

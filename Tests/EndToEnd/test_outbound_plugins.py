@@ -246,18 +246,17 @@ class OutboundPluginTests(unittest.TestCase):
         self.assertIn("é", line.group(1))
 
     def test_why_tells_that_it_has_named_the_host_and_its_port(self):
-        receiver = self.receiver(lambda line: "530 5.7.0 TLS first" if line.startswith("MAIL") else None)
+        receiver = self.receiver(lambda line: "451 4.3.0 later" if line.startswith("RCPT") else None)
         service = self.service(receiver, outbound__ini="temp_fail_intervals=1h*9\n").start()
         service.send(to="b@far.test", sender="me@example.org")
         service.send(to="c@dns.test", sender="me@example.org")
-        name = next(wait_for(
+        name, = wait_for(
             lambda: [entry["name"] for entry in self.names(service) if entry["domain"] == "far.test" and entry["reply"]],
-            "an attempt").__iter__())
+            "an attempt")
         told = subprocess.run(
             [HARAKA, "queue", "why", name, "-c", service.directory], capture_output=True, text=True).stdout
         self.assertIn(f"The plugin steer (hook get_mx) has named where it goes, not config/outbound.routes.ini or DNS: "
                       f"127.0.0.1:{receiver.port}.", told)
-        self.assertIn(f"openssl s_client -starttls smtp -connect 127.0.0.1:{receiver.port} ", told)
         other = next(entry["name"] for entry in self.names(service) if entry["domain"] == "dns.test")
         told = subprocess.run(
             [HARAKA, "queue", "why", other, "-c", service.directory], capture_output=True, text=True).stdout

@@ -283,11 +283,11 @@ class QueueToolTests(RelayCase):
         name, = wait_for(lambda: self.names(service, "--reply", "reached"), "the deferral").values()
         told = self.queue(service, "retry", name).splitlines()
         self.assertEqual(told[0], "1 recipient is due now.")
-        self.assertRegex(told[1], r"^No host of x\.example could be reached, and it is left alone until .*, in \d+ seconds: .+")
+        self.assertRegex(told[1], r"^x\.example is left alone until .*, in \d+ seconds: .*refused")
         flush = f"haraka queue flush x.example -c {service.directory}"
         self.assertEqual(told[2:], [f"  Try it all the same: {flush}"])
         why = self.queue(service, "why", name)
-        self.assertIn("It is due now. No host of x.example could be reached, and it is left alone until ", why)
+        self.assertIn("It is due now. x.example is left alone until ", why)
         self.assertIn(flush, why)
         change, = self.objects(service, "retry", "--domain", "x.example")
         self.assertEqual([(each["domain"], each["command"]) for each in change["waiting"]], [("x.example", flush)])

@@ -36,8 +36,8 @@ struct DeliveryLog: RunnerObserver {
             let tls = security.indices.contains(place) ? security[place] : nil
             var facts: [(String, LogValue)] = [
                 ("to", .text(delivery.recipient.address.text)), ("from", .text(lease.envelope.sender.text)),
-                ("host", .text(delivery.host ?? "")), ("attempts", LogValue(delivery.attempts)),
-                ("tls", .text(tls?.version ?? "")), ("verified", .text(tls?.proof.rawValue ?? "")),
+                ("host", .text(delivery.host ?? "")), ("tls", .text(tls?.version ?? "")),
+                ("verified", .text(tls?.proof.rawValue ?? "")), ("attempts", LogValue(delivery.attempts)),
                 ("age", .text("\((now - lease.arrived).components.seconds)")), ("reason", .text(delivery.reason)),
             ]
             switch delivery.fate {

@@ -8,14 +8,11 @@ struct DestinationNote: Sendable, Equatable {
     let until: QueueTime
     /// What the host said, or what went wrong; nil where it is a rate that the administrator has set.
     let reason: String?
-    /// Its host was reached, and wants less.
-    let isSlowed: Bool
 
     /// Nil where nothing keeps its mail from being tried.
     init?(_ state: DestinationState, now: QueueTime) {
         guard let until = state.notBefore, until > now else { return nil }
         (domain, self.until, reason) = (state.name, until, state.reason)
-        isSlowed = state.pause > .zero
     }
 
     func sentence(now: QueueTime) -> String {
@@ -24,11 +21,7 @@ struct DestinationNote: Sendable, Equatable {
         guard let reason else {
             return "\(name) has had as much mail as its rate allows, and gets none before \(time)."
         }
-        let what =
-            isSlowed
-            ? "\(name) is slowed, and gets nothing before \(time)"
-            : "No host of \(name) could be reached, and it is left alone until \(time)"
-        return "\(what): \(SafeText.shown(reason, limit: Self.reasonWidth))"
+        return "\(name) is left alone until \(time): \(SafeText.shown(reason, limit: Self.reasonWidth))"
     }
 
     private static let reasonWidth = 300

@@ -258,7 +258,7 @@ struct QueueStoryTests {
         let due = recipient(reply: "the host wasn't reached: refused", due: -1)
         let waiting = story(due, site: site { $0.states = ["x.example": state] }).lines
         #expect(
-            waiting.contains { $0.hasPrefix("  It is due now. No host of x.example could be reached, and it is left") }
+            waiting.contains { $0.hasPrefix("  It is due now. x.example is left alone until ") }
         )
         #expect(waiting.last == "Try it all the same: haraka queue flush x.example -c /srv/haraka")
         #expect(!waiting.contains { $0.contains("queue retry") })

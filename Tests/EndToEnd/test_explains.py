@@ -79,7 +79,7 @@ class Help(unittest.TestCase):
     def shown(self, *words):
         done = haraka(*words, check=False)
         self.assertEqual(done.returncode, 0, f"haraka {' '.join(words)}: {done.stdout}{done.stderr}")
-        return done.stdout
+        return done.stdout.strip()
 
     def commands(self):
         """All that there are, as words, and what `--help` says of each."""
@@ -102,8 +102,9 @@ class Help(unittest.TestCase):
             with self.subTest(words=words):
                 self.assertIn("USAGE: haraka " + " ".join(words), text)
                 self.assertEqual(self.shown(*words, "-h"), text)
-                pages = words if words in (("tls",), ("queue",)) else ()
-                self.assertTrue(self.shown("help", *words) == text or pages)
+                # What is a page as well is shown as the page.
+                if words not in (("tls",), ("queue",)):
+                    self.assertEqual(self.shown("help", *words), text)
 
     def test_each_command_that_a_help_text_names_works(self):
         for words, text in self.commands().items():

@@ -12,7 +12,7 @@ extension ConfigSnapshot {
                         .error,
                         file: file.shownPath,
                         message: "every user of this machine may change this file",
-                        fix: "run: chmod o-w \(Shown.shell(file.path))"
+                        fix: "run: chmod o-w \(ShellWord.of(file.path))"
                     )
                 )
             }
@@ -22,7 +22,7 @@ extension ConfigSnapshot {
                         .warning,
                         file: file.shownPath,
                         message: "every user of this machine may read this secret",
-                        fix: "run: chmod o-rwx \(Shown.shell(file.path))"
+                        fix: "run: chmod o-rwx \(ShellWord.of(file.path))"
                     )
                 )
             }

@@ -100,7 +100,7 @@ private struct Validation {
         if case .null = value { return true }
         if case .text("") = value {
             switch kind {
-            case .text, .textList: return false
+            case .text, .textList, .checkedList: return false
             default: return true
             }
         }

@@ -86,7 +86,7 @@ struct DirectoryReader {
         guard error.isDenied else { return report(name, "cannot be read: \(error.reason)") }
         let user = (try? Account.numbered(Privileges.effectiveUser))?.name ?? "\(Privileges.effectiveUser)"
         let group = Privileges.effectiveGroup
-        let file = Shown.shell(path + "/" + name)
+        let file = ShellWord.of(path + "/" + name)
         let fix = "run: chgrp \(group) \(file) && chmod g+r \(file)"
         report(name, "user \(user) may not read this file", fix: fix)
     }

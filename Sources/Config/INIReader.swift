@@ -2,13 +2,15 @@
 ///
 /// Keys before the first header belong to `[main]`. Lines that start with `;` or `#` are comments, wherever they stand;
 /// such a sign later in a line is part of the value. `key[]=` appends to a list, a `\` at the end of a line joins the
-/// next one to it, and a key without `=` is null. Sections of the same name are one.
+/// next one to it, and a key without `=` is null. Sections of the same name are one, with a warning.
 struct INIReader {
     private let path: String
     private let isShipped: Bool
     private var root = ConfigSection()
     private var section = "main"
     private var keys = ConfigSection()
+    /// The line of each header.
+    private var headers: [String: Int] = [:]
     private var pending: (text: String, line: Int)?
     private(set) var problems: [Problem] = []
 
@@ -68,6 +70,12 @@ struct INIReader {
         let name = TextLines.trimmed(text.dropFirst().dropLast())
         guard text.hasSuffix("]"), !name.isEmpty, !name.contains("]") else {
             return complain(line, "a section is written [name], not '\(Shown.text(text))'")
+        }
+        if let earlier = headers[String(name)] {
+            let message = "[\(Shown.text(name))] stands here again, first in line \(earlier); both are one section"
+            problems.append(Problem(.warning, at: origin(line), message))
+        } else {
+            headers[String(name)] = line
         }
         open(String(name), line: line)
     }

@@ -52,7 +52,8 @@ public struct Schema: Sendable {
     var hasOpenSections: Bool { keys.contains { $0.section == "*" } }
 
     func hasSection(_ name: String) -> Bool {
-        name == "main" || keys.contains { $0.section == name }
+        // "*" stands for names, and is none itself.
+        name == "main" || name != "*" && keys.contains { $0.section == name }
     }
 
     /// The keys that a section may have; nil when there is no such section.

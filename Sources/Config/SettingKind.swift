@@ -14,6 +14,10 @@ public enum SettingKind: Sendable {
     case choice([String])
     /// `key[]=` lines, or one line with commas.
     case textList
+    /// A text for which `isAllowed` holds; `allowed` completes "NAME must be …".
+    case checked(allowed: String, isAllowed: @Sendable (String) -> Bool)
+    /// A list of such texts; `allowed` speaks of all of them.
+    case checkedList(allowed: String, isAllowed: @Sendable (String) -> Bool)
     /// Whatever `parse` understands; it returns nil for what it doesn't. `allowed` completes "NAME must be …".
     case custom(allowed: String, parse: @Sendable (String) -> (any Sendable)?)
 
@@ -22,13 +26,13 @@ public enum SettingKind: Sendable {
         switch self {
         case .boolean: "true or false (also yes, no, on, off, 1, 0)"
         case .integer(let range): "a whole number " + Self.words(range)
-        case .duration(let range): "a whole number of seconds " + Self.words(range)
+        case .duration(let range): "a whole number of seconds " + Self.words(range) + " (also 90s, 15m, 4h, 5d)"
         case .bytes(let range): "a number of bytes " + Self.words(range) + " (also 10k, 25m, 1g)"
         case .text: "one text"
         case .mention: "a name without a value"
         case .choice(let words): Self.words(words)
         case .textList: "a list of texts"
-        case .custom(let allowed, _): allowed
+        case .checked(let allowed, _), .checkedList(let allowed, _), .custom(let allowed, _): allowed
         }
     }
 
@@ -45,7 +49,7 @@ public enum SettingKind: Sendable {
     /// Whether several values make sense.
     var isList: Bool {
         switch self {
-        case .textList: true
+        case .textList, .checkedList: true
         default: false
         }
     }
@@ -65,7 +69,8 @@ extension SettingKind {
         case .text: .text(text)
         case .mention: BooleanWord.value(of: text).map { .boolean($0) }
         case .choice(let words): words.first { $0.lowercased() == text.lowercased() }.map { .text($0) }
-        case .textList: parse(Self.items(of: text))
+        case .checked(_, let isAllowed): isAllowed(text) ? .text(text) : nil
+        case .textList, .checkedList: parse(Self.items(of: text))
         case .custom(_, let parse): parse(text).map { .custom($0) }
         }
     }
@@ -74,6 +79,7 @@ extension SettingKind {
     func parse(_ texts: [String]) -> SettingValue? {
         switch self {
         case .textList: return .list(texts)
+        case .checkedList(_, let isAllowed): return texts.allSatisfy(isAllowed) ? .list(texts) : nil
         default: return nil
         }
     }

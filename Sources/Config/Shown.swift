@@ -8,14 +8,4 @@ enum Shown {
         }
         return text.unicodeScalars.count > 80 ? shown + "…" : shown
     }
-
-    /// A path as a word of a shell command.
-    static func shell(_ path: String) -> String {
-        let isPlain = path.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || "/._-+@:,".utf8.contains(byte)
-        }
-        if isPlain, !path.hasPrefix("-") { return path }
-        return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-    }
 }

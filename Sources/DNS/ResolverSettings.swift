@@ -58,6 +58,11 @@ public struct ResolverSettings: Hashable, Sendable {
         return settings
     }
 
+    /// Finds out whether a resolver would take them; nobody is asked anything.
+    ///
+    /// - Throws: the first setting that it wouldn't take.
+    public func check() throws(SettingsError) { _ = try LibraryContext(self) }
+
     /// Whether answers are checked against their signatures.
     public var validates: Bool {
         switch trustAnchors {

@@ -108,24 +108,37 @@ struct Scaffold: ParsableCommand {
 }
 
 struct Help: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show a page (-h NAME).")
-    @Argument(help: "Config, logs, plugins/NAME …")
-    var name: String?
+    static let configuration = CommandConfiguration(
+        abstract: "Show a page (-h NAME), or what a command takes.",
+        discussion: "What is both a page and a command, such as queue and tls, is shown as the page."
+    )
+    @Argument(help: "Config, logs, plugins/NAME …, or a command such as check or queue list.")
+    var words: [String] = []
     @Option(name: [.customShort("c"), .customLong("configs")], help: "A service directory, whose pages come first.")
     var directory: String?
 
     func run() throws {
         let installation = try? Installation.locate()
-        guard let name, let installation else {
+        // Words of a command that has none below it, and what isn't a page.
+        if let command = HarakaCommand.command(words), words.count > 1 || !isPage(installation) {
+            return Terminal.say(HarakaCommand.helpMessage(for: command))
+        }
+        guard let name = words.first, let installation else {
             Terminal.say(HarakaCommand.helpMessage())
             if let installation { Terminal.say("Pages: \(Page.names(installation).joined(separator: ", "))") }
             return
         }
+        guard words.count == 1 else { throw Door.failure("There is no command '\(words.joined(separator: " "))'.") }
         Terminal.page(
             try Door.run { () throws(StartError) in
                 try Page.text(name, directory: directory, installation: installation)
             }
         )
+    }
+
+    private func isPage(_ installation: Installation?) -> Bool {
+        guard let installation, let name = words.first else { return false }
+        return (try? Page.text(name, directory: directory, installation: installation)) != nil
     }
 }
 

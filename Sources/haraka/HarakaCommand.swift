@@ -24,6 +24,7 @@ struct HarakaCommand: ParsableCommand {
             haraka -l [-c DIR]          list plugins
             haraka -p NAME -c DIR       begin a plugin of your own
             haraka -h [NAME]            show a page: Config, tls, queue, plugins, hooks, logs, plugins/NAME
+            haraka help COMMAND         tell what a command takes, as haraka COMMAND --help does
             haraka -v                   print the version
             """,
         version: "\(Product.name) \(Product.version)",
@@ -32,7 +33,7 @@ struct HarakaCommand: ParsableCommand {
             Order.self, List.self, Scaffold.self, Passwd.self, Help.self, HookReferenceCommand.self,
         ],
         defaultSubcommand: Help.self,
-        helpNames: []
+        helpNames: [.short, .long]
     )
 }
 

@@ -42,16 +42,23 @@ struct QueueRelease: ParsableCommand {
 struct QueueRedirect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redirect",
-        abstract: "Send mail to another address, or by the hosts of another domain."
+        abstract: "Send mail to another address (--to), or by other hosts to the same (--via).",
+        usage: """
+            haraka queue redirect WHO --to ADDRESS -c DIR
+            haraka queue redirect WHO --via DOMAIN -c DIR
+            """,
+        discussion: "WHO is a message's name, or options such as --domain, which all have to be true, or --all."
     )
     @OptionGroup var meant: QueueMeant
-    @Option(help: "The address that gets the mail in place of those that are meant.")
+    @Option(help: "The mail goes to this ADDRESS and no longer to the recipients that WHO means.")
     var to: String?
-    @Option(help: "The domain, or [IP address], whose hosts and route are taken; addresses stay as they are.")
+    @Option(help: "The mail goes to the same recipients, but by the hosts or the route of this DOMAIN or [IP address].")
     var via: String?
 
     func validate() throws {
-        guard (to == nil) != (via == nil) else { throw ValidationError("Say --to ADDRESS or --via DOMAIN.") }
+        guard (to == nil) != (via == nil) else {
+            throw ValidationError("Say either --to ADDRESS, for another recipient, or --via DOMAIN, for other hosts.")
+        }
     }
 
     func run() throws {

@@ -11,8 +11,7 @@ struct QueueCommand: ParsableCommand {
             QueueList.self, QueueShow.self, QueueCat.self, QueueWhy.self, QueueStats.self, QueueRetry.self,
             QueueFlush.self, QueueHold.self, QueueRelease.self, QueueRedirect.self, QueueBounce.self, QueueDelete.self,
             QueueUndelete.self, QueueEmpty.self,
-        ],
-        helpNames: [.long]
+        ]
     )
 }
 

@@ -30,16 +30,18 @@ struct SchemaTests {
     @Test(arguments: [
         (
             "\n\ninactivity_timeout=soon",
-            "config/smtp.ini:3: inactivity_timeout must be a whole number of seconds from 1 to 86400, not 'soon'"
+            "config/smtp.ini:3: inactivity_timeout must be a whole number of seconds from 1 to 86400 "
+                + "(also 90s, 15m, 4h, 5d), not 'soon'"
         ),
         (
             "inactivity_timeout=0",
-            "config/smtp.ini:1: inactivity_timeout must be a whole number of seconds from 1 to 86400, not '0'"
+            "config/smtp.ini:1: inactivity_timeout must be a whole number of seconds from 1 to 86400 "
+                + "(also 90s, 15m, 4h, 5d), not '0'"
         ),
         (
             "inactivity_timeout=99999999999999999d",
-            "config/smtp.ini:1: inactivity_timeout must be a whole number of seconds from 1 to 86400, "
-                + "not '99999999999999999d'"
+            "config/smtp.ini:1: inactivity_timeout must be a whole number of seconds from 1 to 86400 "
+                + "(also 90s, 15m, 4h, 5d), not '99999999999999999d'"
         ),
         (
             "daemonize=ture",

@@ -3,14 +3,6 @@ import Testing
 @testable import Config
 
 struct ShownTests {
-    @Test(arguments: [
-        ("/etc/haraka/config/me", "/etc/haraka/config/me"), ("/my files/me", "'/my files/me'"),
-        ("/it's/me", "'/it'\\''s/me'"), ("/a;reboot", "'/a;reboot'"), ("-rf", "'-rf'"), ("/ä", "'/ä'"),
-    ])
-    func `A path in a command is one word of the shell`(path: String, word: String) {
-        #expect(Shown.shell(path) == word)
-    }
-
     @Test func `A piece of a file is short and moves no terminal`() {
         #expect(Shown.text("a\u{1B}[2J\n\u{9B}b") == "a\\u{1b}[2J\\u{a}\\u{9b}b")
         #expect(Shown.text(String(repeating: "x", count: 81)) == String(repeating: "x", count: 80) + "…")

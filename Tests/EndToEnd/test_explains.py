@@ -1,5 +1,6 @@
 """haraka check, -o, log: what is wrong, who runs when, and who refused."""
 import os
+import re
 import unittest
 
 from service import Service, haraka, wait_for
@@ -70,6 +71,72 @@ class Check(unittest.TestCase):
         done = haraka("-c", self.service.directory, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("config/connection.ini:2: ", done.stdout + done.stderr)
+
+
+class Help(unittest.TestCase):
+    """Every command that a help text prints works."""
+
+    def shown(self, *words):
+        done = haraka(*words, check=False)
+        self.assertEqual(done.returncode, 0, f"haraka {' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout.strip()
+
+    def commands(self):
+        """All that there are, as words, and what `--help` says of each."""
+        found = {}
+        waiting = [()]
+        while waiting:
+            words = waiting.pop()
+            text = self.shown("help") if not words else self.shown(*words, "--help")
+            found[words] = text
+            part = text.partition("SUBCOMMANDS:\n")[2].partition("\n\n")[0]
+            waiting += [(*words, name) for name in re.findall(r"^  (\w[\w-]*)", part, re.MULTILINE)]
+        return found
+
+    def test_each_command_tells_what_it_takes(self):
+        commands = self.commands()
+        self.assertGreater(len(commands), 25)
+        for words, text in commands.items():
+            if not words:
+                continue
+            with self.subTest(words=words):
+                self.assertIn("USAGE: haraka " + " ".join(words), text)
+                self.assertEqual(self.shown(*words, "-h"), text)
+                # What is a page as well is shown as the page.
+                if words not in (("tls",), ("queue",)):
+                    self.assertEqual(self.shown("help", *words), text)
+
+    def test_each_command_that_a_help_text_names_works(self):
+        for words, text in self.commands().items():
+            part = text.partition("SUBCOMMANDS:\n")[2].partition("\n\n")[0]
+            names = re.findall(r"^  (\w[\w-]*)", part, re.MULTILINE)
+            for named in re.findall(r"See 'haraka (.*?)'", text):
+                for name in names:
+                    with self.subTest(words=words, named=named, name=name):
+                        self.shown(*named.replace("<subcommand>", name).split())
+
+    def test_what_wrong_usage_points_to_works(self):
+        for words in ("check", "queue bogus", "queue retry", "tls add", "queue redirect 1 -c .", "log", "scaffold"):
+            done = haraka(*words.split(), check=False)
+            with self.subTest(words=words):
+                self.assertNotEqual(done.returncode, 0)
+                for named in re.findall(r"See 'haraka (.*?)'", done.stderr):
+                    self.shown(*named.split())
+
+    def test_the_lines_of_the_summary_are_commands(self):
+        usage = self.shown("help").partition("USAGE: ")[2].partition("\n\n")[0]
+        lines = re.findall(r"^ *haraka (\w\S*(?: \w\S*)?)", usage, re.MULTILINE)
+        self.assertGreater(len(lines), 8)
+        for line in lines:
+            first, _, second = line.partition(" ")
+            for name in second.split("|") if second.islower() else [""]:
+                with self.subTest(line=line, name=name):
+                    self.shown("help", *filter(None, (first, name)))
+
+    def test_pages_and_what_is_neither(self):
+        self.assertTrue(self.shown("help", "queue").startswith("# The queue"))
+        for words in ("nothing", "queue nothing", "nothing at all"):
+            self.assertNotEqual(haraka("help", *words.split(), check=False).returncode, 0)
 
 
 class Order(unittest.TestCase):

@@ -170,7 +170,7 @@ class StrictTransportTests(unittest.TestCase):
         self.settings(authorities="/nowhere.pem")
         done = self.service.reload()
         self.assertNotEqual(done.returncode, 0)
-        self.assertIn("tls_authorities can't be used", done.stdout + done.stderr)
+        self.assertRegex(done.stdout + done.stderr, r"config/outbound\.ini:\d+: tls_authorities must be a file of .*/nowhere")
         self.assertTrue(self.deliver("good", self.good).is_secured)
 
     def test_a_domain_is_told_of_a_day(self):

@@ -245,6 +245,18 @@ class OutboundPluginTests(unittest.TestCase):
         self.assertIn('blue', line.group(1))
         self.assertIn("é", line.group(1))
 
+    def test_why_tells_that_it_has_named_the_host_and_its_port(self):
+        receiver = self.receiver(lambda line: "451 4.3.0 later" if line.startswith("RCPT") else None)
+        service = self.service(receiver, outbound__ini="temp_fail_intervals=1h*9\n").start()
+        service.send(to="b@far.test", sender="me@example.org")
+        name, = wait_for(
+            lambda: [entry["name"] for entry in self.names(service) if entry["domain"] == "far.test" and entry["reply"]],
+            "an attempt")
+        told = subprocess.run(
+            [HARAKA, "queue", "why", name, "-c", service.directory], capture_output=True, text=True).stdout
+        self.assertIn(f"The plugin steer (hook get_mx) has named where it goes, not config/outbound.routes.ini or DNS: "
+                      f"127.0.0.1:{receiver.port}.", told)
+
     def test_several_messages_to_one_of_its_hops_share_a_connection(self):
         receiver = self.receiver()
         service = self.service(receiver, outbound__ini="disabled=true\n").start()

@@ -45,7 +45,7 @@ class QueueCauseTests(RelayCase):
         hosts = {
             "dead": (1, "", "notReached"), "mute": (mute.port, "", "lost"), "odd": (odd.port, "", "notSMTP"),
             "notls": (plain.port, "tls=required\n", "tlsMissing"), "badtls": (halfway.port, "tls=required\n", "tlsFailed"),
-            "noauth": (plain.port, "user=me\npassword=secret\n", "authUnusable"), "small": (small.port, "", "tooBig"),
+            "noauth": (plain.port, "user=me\npassword=secret\n", "authInClear"), "small": (small.port, "", "tooBig"),
         }
         causes = {word: cause for word, (_, cause) in REPLIES.items()}
         causes |= {word: cause for word, (_, _, cause) in hosts.items()}

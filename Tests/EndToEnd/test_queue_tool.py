@@ -156,7 +156,7 @@ class QueueToolTests(RelayCase):
         service.send(to="b@x.example")
         wait_for(lambda: self.names(service, "--reply", "later"), "the deferral")
         changed, = self.objects(service, "retry", "--domain", "x.example")
-        self.assertEqual(changed, {"changed": 1, "delivering": 0, "unchanged": 0})
+        self.assertEqual(changed, {"changed": 1, "delivering": 0, "unchanged": 0, "waiting": []})
         self.assertEqual(receiver.wait(1)[0].recipients, ["<b@x.example>"])
         service.wait_log(r"queue request=\"queue retry domain=x\.example json=1\" changed=1")
 
@@ -276,6 +276,33 @@ class QueueToolTests(RelayCase):
         # At once, although no host answered a moment ago.
         self.assertEqual(receiver.wait(1, 5)[0].recipients, ["<b@x.example>"])
         self.assertEqual(list(self.names(service)), ["c@y.example"])
+
+    def test_a_retry_says_that_its_domain_is_left_alone_and_what_ends_that(self):
+        service = self.service("[any]\nhost=127.0.0.1\nport=1\n", "temp_fail_intervals=1h*9\n")
+        service.send(to="b@x.example")
+        name, = wait_for(lambda: self.names(service, "--reply", "reached"), "the deferral").values()
+        told = self.queue(service, "retry", name).splitlines()
+        self.assertEqual(told[0], "1 recipient is due now.")
+        self.assertRegex(told[1], r"^x\.example is left alone until .*, in \d+ seconds: .*refused")
+        flush = f"haraka queue flush x.example -c {service.directory}"
+        self.assertEqual(told[2:], [f"  Try it all the same: {flush}"])
+        why = self.queue(service, "why", name)
+        self.assertIn("It is due now. x.example is left alone until ", why)
+        self.assertIn(flush, why)
+        change, = self.objects(service, "retry", "--domain", "x.example")
+        self.assertEqual([(each["domain"], each["command"]) for each in change["waiting"]], [("x.example", flush)])
+        self.assertEqual(self.queue(service, "hold", name), "1 recipient is held.\n")
+        self.assertIn("left alone", self.queue(service, "release", name))
+        self.assertEqual(self.queue(service, "flush", "x.example"), "1 recipient is due now.\n")
+
+    def test_a_message_is_there_although_it_has_no_such_recipient(self):
+        service = self.paused()
+        service.send(to="b@x.example")
+        name, = self.names(service).values()
+        told = self.queue(service, "hold", name, "--domain", "y.example", status=1)
+        self.assertEqual(told, f"The message '{name}' waits for nobody in the domain y.example.\n")
+        told = self.queue(service, "hold", "NAME.1", "--domain", "y.example", status=1)
+        self.assertEqual(told, "There is no message 'NAME.1' in the queue.\n")
 
     def test_a_member_of_the_group_needs_no_root(self):
         try:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import unittest
 
+from authority import Authority
 from cases import RelayCase
 from service import free_port, wait_for
 
@@ -22,6 +23,18 @@ class RelayTests(RelayCase):
         self.assertTrue(mail.text.endswith(b"Subject: x\r\n\r\nhello\r\n.dot\r\n"))
         self.assertEqual(mail.hello, "mail.example.com")
         service.wait_log(r"delivered to=b@elsewhere\.example .*host=127\.0\.0\.1")
+
+    def test_the_log_says_what_tls_a_message_went_under(self):
+        authority = Authority()
+        self.addCleanup(authority.close)
+        receivers = [self.receiver(leaf=authority.issue("mx.example")), self.receiver()]
+        service = self.service(
+            "".join(f"[{name}.example]\nhost=127.0.0.1\nport={receiver.port}\n"
+                    for name, receiver in zip(("secret", "open"), receivers)))
+        service.send(to="b@secret.example")
+        service.wait_log(r'delivered to=b@secret\.example .* tls="TLSv1\.3 TLS_\w+" verified=no attempts=1 ')
+        service.send(to="b@open.example")
+        service.wait_log(r'delivered to=b@open\.example .* tls="" verified="" attempts=1 ')
 
     def test_a_big_message_arrives_byte_for_byte(self):
         receiver = self.receiver()

@@ -142,5 +142,19 @@ class Trouble(Case):
         self.assert_status(service, 1, "in trouble: gate")
 
 
+class Outbound(unittest.TestCase):
+    def test_a_change_of_dns_ini_is_not_said_to_be_applied(self):
+        service = Service()
+        self.addCleanup(service.close)
+        service.start()
+        service.write("dns.ini", "forwarders=127.0.0.1@1\n")
+        done = service.reload()
+        self.assertIn("needs a restart: config/dns.ini:1: forwarders\n", done.stdout)
+        self.assertNotIn("applied: config/dns.ini", done.stdout)
+        self.assertIn("config/dns.ini:1: forwarders", service.status().stdout)
+        service.write("dns.ini", "trust_anchors=/nowhere.key\n")
+        self.assertRegex(service.reload().stdout, r"refused: config/dns\.ini:1: trust_anchors must be a file .*/nowhere")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -118,6 +118,23 @@ import Wire
         #expect(count("STARTTLS", host) == 1)
     }
 
+    @Test func `Who settles a message is told what TLS it went under`() async throws {
+        let proved = try Street("127.0.0.1:0", .offered)
+        let clear = try Street("127.0.0.1:0", .off)
+        for (street, name, proof) in [
+            (proved, "one.example", HopTLS.Proof.authorities), (proved, "other.example", .no), (clear, "clear", nil),
+        ] {
+            let desk = FakeDesk([try FakeDesk.lease(to: 2), try FakeDesk.lease()])
+            await carrier([try hop(street, name)], by: street).carry(to: "b.example", desk)
+            let told = await desk.tls
+            // The second goes by the connection that stands.
+            #expect(told.map(\.count) == [2, 1])
+            #expect(told.joined().allSatisfy { $0?.proof == proof }, "\(name): \(told)")
+            #expect(told.joined().allSatisfy { proof == nil || $0?.version.hasPrefix("TLSv1.3 TLS_") == true })
+        }
+        #expect(HopTLS.ofRecipients == [])
+    }
+
     @Test func `A host whose TLS is broken gets nothing where TLS is required`() async throws {
         let host = try Street(on: "127.0.0.1:0") { GarbledHost($0) }
         let desk = FakeDesk([try FakeDesk.lease()])

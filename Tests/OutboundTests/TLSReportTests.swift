@@ -61,15 +61,6 @@ struct TLSReportTests {
     }
 
     @Test(
-        "A day is written as the calendar has it",
-        arguments: [
-            (0, "1970-01-01"), (20_780, "2026-11-23"), (19_782, "2024-02-29"), (19_783, "2024-03-01"),
-            (11_016, "2000-02-29"),
-        ]
-    )
-    func day(_ day: Int, _ text: String) { #expect(UTCDay.text(day) == text) }
-
-    @Test(
         "A record names those who want reports",
         arguments: [
             (["v=TLSRPTv1; rua=mailto:a@b.example"], ["mailto:a@b.example"]),

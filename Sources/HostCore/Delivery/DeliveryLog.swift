@@ -31,10 +31,13 @@ struct DeliveryLog: RunnerObserver {
     }
 
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
-        for delivery in deliveries {
+        let security = HopTLS.ofRecipients
+        for (place, delivery) in deliveries.enumerated() {
+            let tls = security.indices.contains(place) ? security[place] : nil
             var facts: [(String, LogValue)] = [
                 ("to", .text(delivery.recipient.address.text)), ("from", .text(lease.envelope.sender.text)),
-                ("host", .text(delivery.host ?? "")), ("attempts", LogValue(delivery.attempts)),
+                ("host", .text(delivery.host ?? "")), ("tls", .text(tls?.version ?? "")),
+                ("verified", .text(tls?.proof.rawValue ?? "")), ("attempts", LogValue(delivery.attempts)),
                 ("age", .text("\((now - lease.arrived).components.seconds)")), ("reason", .text(delivery.reason)),
             ]
             switch delivery.fate {

@@ -22,6 +22,8 @@ public struct DirectoryCheck {
             problems += configuration.snapshot.permissionProblems()
             problems += Self.relayProblems(configuration)
             problems += Self.chainProblems(configuration)
+            problems += [configuration.outbound.authorityProblem, configuration.outbound.resolverProblem]
+                .compactMap(\.self)
             if account.user == nil, !Privileges.isRoot { problems += Self.portProblems(configuration) }
         }
         self.problems = problems

@@ -14,7 +14,8 @@ extension Server {
         _ listeners: Listeners,
         _ log: LogSink,
         _ host: PluginHost,
-        _ services: PluginServices
+        _ services: PluginServices,
+        _ signposts: Signposts
     ) throws(StartError) -> (Queue, Runner, Resolver, TLSUpkeep) {
         let queue: Queue
         do throws(QueueError) {
@@ -24,13 +25,13 @@ extension Server {
         }
         let resolver: Resolver
         do throws(SettingsError) { resolver = try Resolver(configuration.outbound.resolver) } catch {
-            throw StartError("dns.ini: \(error)")
+            throw StartError("\(configuration.outbound.problem(of: error))")
         }
         let upkeep = try TLSUpkeep(configuration, current, listeners.dialer, resolver, queue, log)
         let finder = RouteFinder(resolver: resolver, policies: upkeep.keeper, tally: upkeep.tally) {
             current.value.outbound.routing
         }
-        let hooks = OutboundHooks(host: host, log: log)
+        let hooks = OutboundHooks(host: host, log: log, signposts: signposts)
         let circuit = Circuit(dialer: listeners.dialer, cryptography: OpenSSLCryptography())
         let carrier = HostCarrier(finder: finder, circuit: circuit, advisor: hooks)
         let runner = Runner(

@@ -10,7 +10,12 @@ extension Server {
     /// Does what a command asks for, and answers like ``reply(to:)``.
     func answer(_ request: QueueRequest, _ answer: @escaping @Sendable (String) -> Void) {
         if let fault = request.fault { return answer("64\n\(fault)\n") }
-        if request.verb.isLook {
+        if request.verb == .why {
+            Task { [self] in
+                let states = await runner.waiting
+                Self.looks.async { [self] in answer(look(request, states)) }
+            }
+        } else if request.verb.isLook {
             Self.looks.async { [self] in answer(look(request)) }
         } else {
             change(request, answer)
@@ -21,13 +26,25 @@ extension Server {
     private func change(_ request: QueueRequest, _ answer: @escaping @Sendable (String) -> Void) {
         Task { [self] in
             let keep = current.value.outbound.deletedKeep
+            let circumstances = await circumstances(of: request)
             do throws(QueueError) {
                 let change = try await perform(request, keep: keep)
                 log.notice("queue", [("request", .text(request.line)), ("changed", LogValue(change.changed))])
-                answer("\(change.changed > 0 ? 0 : 1)\n\(request.told(change, keep: keep))\n")
+                answer("\(change.changed > 0 ? 0 : 1)\n\(request.told(change, keep: keep, circumstances))\n")
             } catch {
                 log.error("queue", [("request", .text(request.line)), ("reason", .text("\(error)"))])
                 answer("1\nNothing is changed: \(error).\n")
+            }
+        }
+    }
+
+    /// What is to be told beside the outcome; asked for before the change, which may be what it is no more.
+    private func circumstances(of request: QueueRequest) async -> QueueRequest.Circumstances {
+        let states = request.verb.makesDue ? await runner.waiting : [:]
+        return await withCheckedContinuation { continuation in
+            Self.looks.async { [self] in
+                let tool = try? QueueTool(current.value, states: states)
+                continuation.resume(returning: tool?.circumstances(of: request) ?? QueueRequest.Circumstances())
             }
         }
     }
@@ -64,10 +81,10 @@ extension Server {
     }
 
     /// What somebody sees who may not read the files.
-    private func look(_ request: QueueRequest) -> String {
+    private func look(_ request: QueueRequest, _ states: [String: DestinationState] = [:]) -> String {
         var parts: [String] = []
         do throws(StartError) {
-            let tool = try QueueTool(current.value)
+            let tool = try QueueTool(current.value, states: states, signposts: signposts)
             let name = request.query.message ?? ""
             let found: String?
             switch request.verb {

@@ -22,7 +22,8 @@ extension Server {
             )
             report.refused = (next.problems + plan.problems).filter { $0.severity == .error }.map(\.description)
             if let refusal = tls.refusal(of: next.tls) { report.refused.append(refusal) }
-            if let refusal = next.outbound.refusal { report.refused.append(refusal) }
+            let problems = [next.outbound.authorityProblem, changedResolver(next)?.resolverProblem]
+            report.refused += problems.compactMap { $0?.description }
             if report.refused.isEmpty {
                 try apply(next, plan, &report)
                 isApplied = true
@@ -34,6 +35,11 @@ extension Server {
         }
         note(report)
         return report
+    }
+
+    /// Settings whose resolver isn't the one that runs: it will be, at the next start.
+    private func changedResolver(_ next: Configuration) -> OutboundSettings? {
+        next.outbound.resolverKeys == initial.outbound.resolverKeys ? nil : next.outbound
     }
 
     private func apply(_ next: Configuration, _ plan: PluginPlan, _ report: inout ReloadReport) throws(StartError) {
@@ -53,7 +59,8 @@ extension Server {
             throw StartError("\(error)")
         }
         report.needsRestart += next.differencesThatNeedARestart(from: initial)
-        report.applied += files.sorted().map { "config/\($0)" } + tls.take(next.tls)
+        let followed = files.filter { !Configuration.filesOfTheStart.contains($0) }
+        report.applied += followed.sorted().map { "config/\($0)" } + tls.take(next.tls)
         receive(by: next)
         log.take(next)
         log.tell(next.problems)

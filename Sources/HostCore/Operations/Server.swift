@@ -50,6 +50,7 @@ public final class Server: Sendable {
     let runner: Runner
     let resolver: Resolver
     let upkeep: TLSUpkeep
+    let signposts = Signposts()
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
@@ -134,7 +135,8 @@ public final class Server: Sendable {
                 listeners,
                 log,
                 host,
-                services
+                services,
+                signposts
             )
         } catch {
             log.finish()

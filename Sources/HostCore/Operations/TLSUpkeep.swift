@@ -22,7 +22,7 @@ final class TLSUpkeep: Sendable {
         _ queue: Queue,
         _ log: LogSink
     ) throws(StartError) {
-        if let refusal = configuration.outbound.refusal { throw StartError(refusal) }
+        if let problem = configuration.outbound.authorityProblem { throw StartError("\(problem)") }
         dialer.apply(configuration.outbound.tls)
         let path = configuration.directory + "/state/tls.db"
         do throws(PolicyBookError) {

@@ -1,5 +1,6 @@
 internal import Config
 internal import PluginHost
+internal import System
 
 /// What plugins noted about a message, as the queue keeps it: a JSON object, by key.
 ///
@@ -41,8 +42,9 @@ enum NotesText {
         case .integer(let number): .integer(Int(number))
         case .unsigned(let number): typed("unsigned", "\(number)")
         case .real(let number): typed("real", "\(number)")
-        case .text(let bytes): String(validating: bytes, as: UTF8.self).map { .text($0) } ?? typed("bytes", hex(bytes))
-        case .bytes(let bytes): typed("bytes", hex(bytes))
+        case .text(let bytes):
+            String(validating: bytes, as: UTF8.self).map { .text($0) } ?? typed("bytes", Hexadecimal.text(of: bytes))
+        case .bytes(let bytes): typed("bytes", Hexadecimal.text(of: bytes))
         }
     }
 
@@ -56,7 +58,7 @@ enum NotesText {
             switch type {
             case "unsigned": return UInt64(text).map { .unsigned($0) }
             case "real": return Double(text).map { .real($0) }
-            case "bytes": return bytes(text).map { .bytes($0) }
+            case "bytes": return Hexadecimal.bytes(of: text).map { .bytes($0) }
             default: return nil
             }
         case .null, .number, .list: return nil
@@ -67,23 +69,5 @@ enum NotesText {
         var section = ConfigSection()
         section[type] = ConfigNode(.text(text), at: nowhere)
         return .section(section)
-    }
-
-    static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func bytes(_ hex: String) -> [UInt8]? {
-        let digits = hex.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        for place in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = digits[place], let low = digits[place + 1] else { return nil }
-            bytes.append(UInt8(high << 4 | low))
-        }
-        return bytes
     }
 }

@@ -10,6 +10,8 @@ internal import System
 struct OutboundHooks: DeliveryAdvisor {
     let host: PluginHost
     let log: LogSink
+    /// Told where plugins send mail; nil: nobody asks.
+    var signposts: Signposts?
 
     var namesHosts: Bool { !host.table.isEmpty(.getMX) }
 
@@ -51,6 +53,8 @@ struct OutboundHooks: DeliveryAdvisor {
     func plan(for lease: Lease) async throws(Unreachable) -> DeliveryPlan {
         let table = host.table
         guard !table.isEmpty(.getMX) else { return .usual }
+        // What a plugin has said before doesn't hold any more.
+        signposts?.set(nil, for: lease.message, to: lease.destination)
         let run = run(table, lease)
         let outcome = await run.ask(.getMX, .delivery(entry(lease)))
         let plugin = run.plugin(outcome)
@@ -65,13 +69,18 @@ struct OutboundHooks: DeliveryAdvisor {
             guard !hops.isEmpty else {
                 throw Unreachable("\(plugin) names no host (hook get_mx)", status: EnhancedCode(4, 3, 0))
             }
-            if hops.count == 1, hops[0].isOwnQueue { return .own }
+            if hops.count == 1, hops[0].isOwnQueue {
+                signposts?.set(Signposts.Post(plugin: plugin, waypoints: []), for: lease.message, to: lease.destination)
+                return .own
+            }
             let waypoints = try hops.map { hop throws(Unreachable) in
                 guard let waypoint = Waypoint(hop) else {
                     throw Unreachable("\(plugin) names a host that is none: \(hop.host)", status: EnhancedCode(4, 3, 0))
                 }
                 return waypoint
             }
+            let post = Signposts.Post(plugin: plugin, waypoints: waypoints)
+            signposts?.set(post, for: lease.message, to: lease.destination)
             return .named(waypoints)
         case .deny, .denyDisconnect:
             let reason = said ?? "no host takes mail for \(lease.destination)"

@@ -49,9 +49,9 @@ extension Record {
         case .mx(let mx): Array("\(mx.preference) \(Self.absolute(mx.host))".utf8)
         case .ptr(let name), .cname(let name), .ns(let name): Array(Self.absolute(name).utf8)
         case .tlsa(let key):
-            Array("\(key.usage) \(key.selector) \(key.matching) \(NotesText.hex(key.data))".utf8)
+            Array("\(key.usage) \(key.selector) \(key.matching) \(Hexadecimal.text(of: key.data))".utf8)
         // RFC 3597 §5.
-        case .other(let bytes): Array("\\# \(bytes.count) \(NotesText.hex(bytes))".utf8)
+        case .other(let bytes): Array("\\# \(bytes.count) \(Hexadecimal.text(of: bytes))".utf8)
         }
     }
 

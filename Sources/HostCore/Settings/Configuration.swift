@@ -72,6 +72,9 @@ struct Configuration: Sendable {
         let tls = tls(path, snapshot, values, tickets, &problems)
         let lines = pluginLines(snapshot, hasTLS: tls.isOn, &problems)
         problems += timeoutProblems(snapshot, lines)
+        if let routes = values["outbound.routes.ini"] {
+            problems += RouteCheck(routes, snapshot.document("outbound.routes.ini")).problems
+        }
         guard let configuration = Configuration(path, snapshot, values, tls, lines, problems, &problems) else {
             return (nil, problems)
         }
@@ -225,12 +228,19 @@ struct Configuration: Sendable {
         return .seconds(30)
     }
 
+    /// Files of which a running server takes nothing over.
+    static let filesOfTheStart: Set = ["dns.ini"]
+
     /// What a running server can't take over from this configuration, as sentences.
     func differencesThatNeedARestart(from running: Configuration) -> [String] {
         var keys = settings.differencesThatNeedARestart(from: running.settings)
         // A listener knows from the start how its connections begin.
         if tls.implicitPort != running.tls.implicitPort { keys.append("smtps_port") }
-        let lines = keys.map { place($0, in: "smtp.ini") }
+        var lines = keys.map { place($0, in: "smtp.ini") }
+        let resolver = running.outbound.resolverKeys
+        for (key, value) in outbound.resolverKeys.sorted(by: { $0.key < $1.key }) where value != resolver[key] {
+            lines.append(place(key, in: "dns.ini"))
+        }
         return logFile == running.logFile ? lines : lines + [place("file", in: "log.ini")]
     }
 

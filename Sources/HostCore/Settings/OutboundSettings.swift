@@ -21,10 +21,24 @@ struct OutboundSettings: Sendable, Equatable {
     let deletedKeep: Duration
     /// The sections of `outbound.routes.ini`.
     let routeSections: [String]
+    /// What `dns.ini` says, by key.
+    let resolverKeys: [String: String]
+    /// Where values stand that name files and hosts outside of the directory, by key.
+    let origins: [String: Origin]
 
     init(_ outbound: Settings, routes table: Settings, dns: Settings, hostname: String) {
         routing = RoutingSettings(hostname: hostname)
         resolver = Self.resolver(dns)
+        resolverKeys = [
+            "forwarders": dns.list("forwarders").joined(separator: ","), "recursive": "\(dns.bool("recursive"))",
+            "validate": "\(dns.bool("validate"))", "trust_anchors": dns.text("trust_anchors"),
+            "insecure_domains": dns.list("insecure_domains").joined(separator: ","),
+        ]
+        var origins = Dictionary(
+            uniqueKeysWithValues: resolverKeys.keys.compactMap { key in dns.origin(key).map { (key, $0) } }
+        )
+        origins["tls_authorities"] = outbound.origin("tls_authorities")
+        self.origins = origins
         delayNotice = (outbound.custom("delay_notice") ?? DelayNotice.usual).after
         deletedKeep = outbound.duration("deleted_keep")
         runner.isDisabled = outbound.bool("disabled")
@@ -68,16 +82,6 @@ struct OutboundSettings: Sendable, Equatable {
         var settings = TLSClientSettings()
         if !authorities.isEmpty { settings.trust = .authorities(file: authorities) }
         return settings
-    }
-
-    /// Why TLS can't be spoken with them; nil when it can.
-    ///
-    /// To be asked as the service's account: it reads the file again and again.
-    var refusal: String? {
-        do throws(TLSError) {
-            _ = try TLSClientContext(tls)
-            return nil
-        } catch { return "config/outbound.ini: tls_authorities can't be used: \(error)" }
     }
 
     private static func resolver(_ dns: Settings) -> ResolverSettings {

@@ -1,5 +1,8 @@
 internal import Config
+internal import DNS
+internal import Mail
 internal import Outbound
+internal import Wire
 
 extension Schemas {
     static let outbound = Schema(
@@ -24,8 +27,13 @@ extension Schemas {
             .init("tls_authorities", .text, help: "a PEM file of authorities in the place of the system's"),
             .init("enabled", .boolean, in: "mta_sts", default: "true", help: "keep to domains' MTA-STS policies"),
             .init("port", .integer(1...65_535), in: "mta_sts", default: "443", help: "of the policies' hosts"),
-            .init("contact", .text, in: "tls_reports", help: "whom receivers may ask; none: no reports"),
-            .init("sender", .text, in: "tls_reports", help: "of reports; none: postmaster@ and the server's name"),
+            .init("contact", mailAddress, in: "tls_reports", help: "whom receivers may ask; none: no reports"),
+            .init(
+                "sender",
+                mailAddress,
+                in: "tls_reports",
+                help: "of reports; none: postmaster@ and the server's name"
+            ),
             .init("organization", .text, in: "tls_reports", help: "who sends them; none: the server's name"),
             .init("delay", .duration(0...82_800), in: "tls_reports", default: "4h", help: "after midnight, at most"),
         ]
@@ -34,7 +42,7 @@ extension Schemas {
     static let routes = Schema(
         file: "outbound.routes.ini",
         keys: [
-            .init("host", .text, in: "*", help: "next host; none: the domain's MX"),
+            .init("host", host, in: "*", help: "next host; none: the domain's MX"),
             .init("port", .integer(1...65_535), in: "*", help: "25; LMTP: 24"),
             .init("path", .text, in: "*", help: "a unix socket in its place"),
             .init("lmtp", .boolean, in: "*", default: "false", help: "speak LMTP"),
@@ -44,7 +52,7 @@ extension Schemas {
             .init("user", .text, in: "*", help: "for AUTH"),
             .init("password", .text, in: "*", help: "for AUTH"),
             .init("helo", .text, in: "*", help: "what we call ourselves"),
-            .init("source", .textList, in: "*", help: "addresses to connect from"),
+            .init("source", sources, in: "*", help: "addresses to connect from"),
             .init("concurrency", .integer(1...10_000), in: "*", help: "connections to one domain at once"),
             .init("rate", rates, in: "*", help: "messages to one domain"),
         ]
@@ -53,13 +61,38 @@ extension Schemas {
     static let dns = Schema(
         file: "dns.ini",
         keys: [
-            .init("forwarders", .textList, help: "resolvers, as ADDRESS or ADDRESS@PORT"),
+            .init("forwarders", forwarders, help: "resolvers, as ADDRESS or ADDRESS@PORT"),
             .init("recursive", .boolean, default: "false", help: "ask the zones' own servers"),
             .init("validate", .boolean, default: "true", help: "prove answers by DNSSEC"),
             .init("trust_anchors", .text, help: "a file of DS or DNSKEY records"),
-            .init("insecure_domains", .textList, help: "zones that DNSSEC is not asked of"),
+            .init("insecure_domains", domains, help: "zones that DNSSEC is not asked of"),
         ]
     )
+
+    private static let host = SettingKind.checked(
+        allowed: "the name or the IP address of one host, without a port (port= is for that)"
+    ) { IPAddress($0) != nil || !$0.contains(":") && isName($0) }
+
+    private static let sources = SettingKind.checkedList(
+        allowed: "IP addresses of this machine, no names of interfaces"
+    ) { IPAddress($0) != nil }
+
+    private static let forwarders = SettingKind.checkedList(
+        allowed: "IP addresses of resolvers, each with @PORT where that isn't 53, such as 192.0.2.53@5353"
+    ) { text in
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let isNumber = parts.last?.utf8.allSatisfy { (0x30...0x39).contains($0) } ?? false
+        let port = parts.count < 2 ? 53 : isNumber ? UInt16(parts[1]) ?? 0 : 0
+        return IPAddress(String(parts[0])) != nil && port > 0
+    }
+
+    private static let domains = SettingKind.checkedList(allowed: "domains, such as corp.example") { isName($0) }
+
+    private static let mailAddress = SettingKind.checked(allowed: "a mail address, such as postmaster@example.com") {
+        (try? Address(parsing: $0)).map { !$0.domain.isEmpty } ?? false
+    }
+
+    private static func isName(_ text: String) -> Bool { (try? Name(text)) != nil }
 
     private static let delayNotice = SettingKind.custom(allowed: "a time such as 4h, or none") { DelayNotice($0) }
 

@@ -16,28 +16,39 @@ public struct Circuit: Sendable {
         self.cryptography = cryptography
     }
 
+    /// What has become of a message.
+    struct Result {
+        /// One for each recipient.
+        var attempts: [Attempt]
+        /// What TLS each of these attempts had; nil in the clear, and where no host was reached.
+        var tls: [HopTLS?]
+        /// There was no host that could be spoken to, whatever the message.
+        var isUnreachable: Bool
+    }
+
     /// Gives a message over connections of its own, and says what has become of each recipient.
     ///
     /// A cancelled task has it taken back: a host that hasn't got all of it gets none.
     public func deliver(_ envelope: Envelope, _ source: any MessageSource, by hops: [Hop]) async -> [Attempt] {
         var ride: Ride?
-        let (attempts, _) = await deliver(envelope, source, by: hops, &ride)
+        let result = await deliver(envelope, source, by: hops, &ride)
         await ride?.quit()
-        return attempts
+        return result.attempts
     }
 
     /// Tries one host after another for those recipients of whom the last had nothing to say.
     ///
-    /// Tells also whether there was no host that could be spoken to, whatever the message. A ride that stands is used before
+    /// A ride that stands is used before
     /// any other, and what stands afterwards is left in its place.
     func deliver(
         _ envelope: Envelope,
         _ source: any MessageSource,
         by hops: [Hop],
         _ ride: inout Ride?
-    ) async -> (attempts: [Attempt], isUnreachable: Bool) {
+    ) async -> Result {
         let source = CheckedSource(source, isBinary: envelope.isBinary)
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
+        var tls: [HopTLS?] = Array(repeating: nil, count: attempts.count)
         var open = Array(attempts.indices)
         var tried: [String] = []
         var isUnreachable = true
@@ -47,9 +58,9 @@ public struct Circuit: Sendable {
         while !Task.isCancelled, let hop = candidates.popFirst() {
             var part = envelope
             part.recipients = open.map { envelope.recipients[$0] }
-            let results = await attempt(part, source, hop, &ride)
+            let (results, security) = await attempt(part, source, hop, &ride)
             if !results.allSatisfy(\.isUnreachable) { isUnreachable = false }
-            for (place, result) in zip(open, results) { attempts[place] = result }
+            for (place, result) in zip(open, results) { (attempts[place], tls[place]) = (result, security) }
             open = zip(open, results).filter { $1.allowsNextHost }.map(\.0)
             guard let first = open.first, let attempt = attempts[first] else { break }
             tried.append("\(hop.name): \(attempt.reason)")
@@ -62,7 +73,7 @@ public struct Circuit: Sendable {
             let last = attempts[place] ?? Attempt(.deferred(.lost(at: .greeting)), host: nil)
             attempts[place] = Attempt(last.outcome, host: last.host, reason: tried.joined(separator: "; "))
         }
-        return (attempts.compactMap { $0 }, isUnreachable)
+        return Result(attempts: attempts.compactMap { $0 }, tls: tls, isUnreachable: isUnreachable)
     }
 
     private func attempt(
@@ -70,27 +81,28 @@ public struct Circuit: Sendable {
         _ source: any MessageSource,
         _ hop: Hop,
         _ ride: inout Ride?
-    ) async -> [Attempt] {
+    ) async -> ([Attempt], HopTLS?) {
         if var standing = ride, standing.hop.name == hop.name, await standing.isReady(),
             let attempts = await standing.deliver(envelope, source)
         {
             ride = standing
             // The host went away between two messages: that says nothing about this one.
-            if !attempts.allSatisfy({ $0.outcome.setback == .lost(at: .idle) }) { return attempts }
+            if !attempts.allSatisfy({ $0.outcome.setback == .lost(at: .idle) }) { return (attempts, standing.tls) }
         }
         await ride?.quit()
         if let refusal = hop.refusal {
             ride = nil
-            return envelope.recipients.map { _ in Attempt(.deferred(.tlsFailed), host: hop.name, reason: refusal) }
+            let refused = Attempt(.deferred(.tlsFailed), host: hop.name, reason: refusal)
+            return (envelope.recipients.map { _ in refused }, nil)
         }
         var fresh = Ride(dialer, memory.current(hop), limits: limits, cryptography: cryptography)
         guard let attempts = await fresh.deliver(envelope, source) else {
             ride = nil
-            return envelope.recipients.map { _ in Attempt(.deferred(.lost(at: .greeting)), host: hop.name) }
+            return (envelope.recipients.map { _ in Attempt(.deferred(.lost(at: .greeting)), host: hop.name) }, nil)
         }
         let isSpeaking = attempts.contains { !$0.allowsNextHost }
         if !isSpeaking { await fresh.quit() }
         ride = isSpeaking ? fresh : nil
-        return attempts
+        return (attempts, fresh.tls)
     }
 }

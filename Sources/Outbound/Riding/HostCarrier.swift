@@ -70,10 +70,10 @@ public struct HostCarrier: Carrier {
                 continue
             }
             guard let hops = itinerary?.hops else { break }
-            let (attempts, isUnreachable) = await bring(lease, by: hops, &ride)
-            await desk.settle(lease, attempts)
+            let result = await bring(lease, by: hops, &ride)
+            await HopTLS.$ofRecipients.withValue(result.tls) { await desk.settle(lease, result.attempts) }
             // Where no host has taken a connection, the next message needn't find that out again.
-            guard isUnreachable, let first = attempts.first, first.status != nil else { continue }
+            guard result.isUnreachable, let first = result.attempts.first, first.status != nil else { continue }
             guard waypoints == nil else {
                 // Others may be named other hosts, but not before this one had its rest.
                 await desk.rest(because: first.reason)
@@ -88,7 +88,7 @@ public struct HostCarrier: Carrier {
     }
 
     /// A report on TLS has a connection of its own: nothing else may go by it.
-    private func bring(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> ([Attempt], Bool) {
+    private func bring(_ lease: Lease, by hops: [Hop], _ ride: inout Ride?) async -> Circuit.Result {
         let text = StoredText(text: lease.text)
         guard lease.isTLSReport else { return await circuit.deliver(lease.envelope, text, by: hops, &ride) }
         var own: Ride?

@@ -17,6 +17,9 @@ struct Ride {
         courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: events)
     }
 
+    /// Nil in the clear.
+    var tls: HopTLS? { events.tls }
+
     /// Whether another message may be given; waits until the host is ready, or gone.
     mutating func isReady() async -> Bool {
         guard messages > 0 else { return !isOver }

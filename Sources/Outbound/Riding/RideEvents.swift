@@ -18,6 +18,7 @@ final class RideEvents: CourierObserver {
         var isOver = false
         /// The host knows DSN.
         var reportsItself = false
+        var tls: HopTLS?
         var reader: CheckedContinuation<Event?, Never>?
     }
 
@@ -26,7 +27,14 @@ final class RideEvents: CourierObserver {
 
     init(_ witness: TLSWitness? = nil) { self.witness = witness }
 
-    func connected(_ facts: OutcallFacts) { witness?.connected(facts) }
+    func connected(_ facts: OutcallFacts) {
+        let tls = facts.tls.map(HopTLS.init)
+        state.withLock { $0.tls = tls }
+        witness?.connected(facts)
+    }
+
+    /// Of the connection as it is; nil in the clear.
+    var tls: HopTLS? { state.withLock(\.tls) }
 
     func ready(_ facts: CourierFacts) {
         witness?.ready()

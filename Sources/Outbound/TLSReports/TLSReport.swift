@@ -1,3 +1,5 @@
+internal import System
+
 /// What a domain is told of one day: RFC 8460 §4.
 struct TLSReport: Sendable {
     struct Policy: Sendable {
@@ -44,8 +46,8 @@ struct TLSReport: Sendable {
             text.pair("organization-name", organization)
             text.key("date-range")
             text.object { text in
-                text.pair("start-datetime", "\(UTCDay.text(day))T00:00:00Z")
-                text.pair("end-datetime", "\(UTCDay.text(day))T23:59:59Z")
+                text.pair("start-datetime", "\(CalendarDay.text(day: Int64(day)))T00:00:00Z")
+                text.pair("end-datetime", "\(CalendarDay.text(day: Int64(day)))T23:59:59Z")
             }
             text.pair("contact-info", contact)
             text.pair("report-id", id)

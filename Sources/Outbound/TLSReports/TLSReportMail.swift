@@ -1,6 +1,7 @@
 internal import Mail
 internal import Queue
 internal import SMTP
+internal import System
 
 /// A report on TLS as a message: RFC 8460 §5.3.
 struct TLSReportMail: Sendable {
@@ -65,7 +66,7 @@ struct TLSReportMail: Sendable {
     private var message: [UInt8] {
         let words = [
             "This is an aggregate report on TLS with the mail hosts of \(report.domain), as \(submitter)",
-            "has met with it on \(UTCDay.text(report.day)) (UTC). RFC 8460 says how to read it.",
+            "has met with it on \(CalendarDay.text(day: Int64(report.day))) (UTC). RFC 8460 says how to read it.",
         ]
         let lines =
             header + ["", "--\(boundary)", "Content-Type: text/plain; charset=us-ascii", ""] + words + [

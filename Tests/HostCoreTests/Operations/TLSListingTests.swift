@@ -56,12 +56,6 @@ import Testing
         #expect(listing.isGood == isGood)
         #expect(listing.text.split(separator: "\n").dropFirst().contains { $0.hasPrefix(line) }, "\(listing.text)")
     }
-
-    @Test(arguments: [
-        (0, "1970-01-01"), (-1, "1969-12-31"), (951_782_400, "2000-02-29"), (951_868_800, "2000-03-01"),
-        (1_795_219_200, "2026-11-21"), (4_102_444_799, "2099-12-31"), (4_107_542_400, "2100-03-01"),
-    ])
-    func aDayIsThatOfTheCalendar(_ seconds: Int64, _ day: String) { #expect(CalendarDay.text(seconds) == day) }
 }
 
 extension Substring {

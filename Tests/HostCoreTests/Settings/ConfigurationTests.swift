@@ -174,7 +174,12 @@ import Wire
         ("smtp.ini", "daemonize=true", ["config/smtp.ini:1: daemonize"]),
         ("smtp.ini", "smtps_port=0", ["config/smtp.ini:1: smtps_port"]), ("smtp.ini", "inactivity_timeout=20", []),
         ("log.ini", "file=log/x.log", ["config/log.ini:1: file"]), ("log.ini", "level=debug", []),
-        ("connection.ini", "[max]\nbytes=2000", []),
+        ("connection.ini", "[max]\nbytes=2000", []), ("outbound.ini", "max_age=3d", []),
+        (
+            "dns.ini", "forwarders=127.0.0.1\nvalidate=no",
+            ["config/dns.ini:1: forwarders", "config/dns.ini:2: validate"]
+        ),
+        ("dns.ini", "; nothing\nvalidate=true", []),
     ])
     func whatARunningServerCannotChangeNeedsARestart(_ file: String, _ text: String, _ lines: [String]) throws {
         let service = try Service()

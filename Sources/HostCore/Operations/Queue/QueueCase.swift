@@ -1,3 +1,4 @@
+internal import Outbound
 internal import Queue
 
 /// One recipient of a queued message, as causes are told of.
@@ -8,6 +9,25 @@ struct QueueCase {
 
     var host: String { SafeText.shown(recipient.host ?? "the next host") }
     var domain: String { SafeText.shown(recipient.destination) }
+
+    /// What a plugin of get_mx has said of it; nil where routes and DNS decide, as far as is known.
+    var post: Signposts.Post? { site.signposts?.post(for: message.number, to: recipient.destination) }
+
+    private var stop: NextStop {
+        post.flatMap { NextStop($0.waypoints, host: recipient.host) }
+            ?? NextStop(site.settings.routes[recipient.destination])
+    }
+
+    /// Who says how the host is to be spoken to.
+    var demander: String {
+        post.map { "the plugin \(SafeText.shown($0.plugin))" } ?? "the route for \(domain)"
+    }
+
+    /// Where its user and password stand.
+    var login: String {
+        post.map { "user and password that the plugin \(SafeText.shown($0.plugin)) gives" }
+            ?? "user and password in config/outbound.routes.ini"
+    }
 
     private var name: String { SafeText.word(message.name) }
     private var place: String { site.place }
@@ -42,20 +62,24 @@ struct QueueCase {
         QueueAdvice("Ask the DNS", "dig +dnssec \(type) \(SafeText.word(name ?? recipient.destination))")
     }
 
-    var keys: QueueAdvice { lookUp("TLSA", "_25._tcp.\(recipient.host ?? recipient.destination)") }
+    var keys: QueueAdvice {
+        lookUp("TLSA", "_\(stop.port ?? 25)._tcp.\(recipient.host ?? recipient.destination)")
+    }
 
     var certificate: QueueAdvice {
         let host = recipient.host ?? recipient.destination
-        let port = host.contains(":") ? "[\(host)]:25" : "\(host):25"
+        // A unix socket has no name that a certificate could be for.
+        let name = stop.path == nil ? "-verify_hostname \(SafeText.word(host)) " : ""
         return QueueAdvice(
             "See its certificate",
-            "openssl s_client -starttls smtp -connect \(SafeText.word(port)) -verify_hostname \(SafeText.word(host)) "
-                + "-showcerts </dev/null"
+            "openssl s_client \(stop.openssl(host)) \(name)-showcerts </dev/null"
         )
     }
 
-    /// The lines of outbound.routes.ini that ask for less than TLS; nil where the name can't stand in them.
+    /// The lines of outbound.routes.ini that ask for less than TLS; nil where the name can't stand in them, where it is a
+    /// plugin that asks, or where a password would have to go in the clear.
     var lessTLS: QueueAdvice? {
+        guard post == nil, site.settings.routes[recipient.destination].credentials == nil else { return nil }
         let file = site.file("outbound.routes.ini")
         if let section = site.section(for: recipient.destination) {
             guard Self.isPlain(section) else { return nil }

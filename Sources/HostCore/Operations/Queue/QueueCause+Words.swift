@@ -16,13 +16,15 @@ extension QueueCause {
         case .lost: "\(host) closed the connection before it had taken the message."
         case .notSMTP: "What answers at \(host) doesn't speak SMTP properly."
         case .tlsFailed: "TLS with \(host) didn't come about, and the message may not go without it."
-        case .tlsMissing: "\(host) offers no TLS, and the route for \(domain) asks for it."
-        case .certificate: "The certificate of \(host) isn't one that the route for \(domain) accepts."
+        case .tlsMissing: "\(host) offers no TLS, and \(facts.demander) asks for it."
+        case .certificate: "The certificate of \(host) isn't one that \(facts.demander) accepts."
         case .daneMismatch: "The certificate of \(host) isn't the one that its TLSA records name (DANE)."
         case .daneUnknown:
             "The TLSA records of a mail host of \(domain) can't be had, so nobody can tell whom to trust."
         case .mtaSTS: "The MTA-STS policy of \(domain) doesn't allow the host that was found."
-        case .authUnusable: "\(host) can't be logged in to in the way that the route for \(domain) asks for."
+        case .authUnusable: "\(host) can't be logged in to in the way that \(facts.demander) asks for."
+        case .authInClear:
+            "\(host) has to be logged in to, and TLS with it isn't spoken: a password goes under TLS only, whatever tls= says."
         case .tooBig: "The message is bigger than \(host) allows."
         case .no8Bit: "The message has bytes beyond ASCII, and \(host) takes none (8BITMIME)."
         case .noBinary: "The message is binary, and \(host) takes no such messages (BINARYMIME)."
@@ -33,7 +35,7 @@ extension QueueCause {
         case .heldHere: "This server holds it, since it can't go on with it by itself."
         case .plugin: "A plugin has put it off, or turned it away."
         case .givenUp: "An administrator has given it up."
-        case .authRefused: "\(host) refuses the user or the password of the route for \(domain)."
+        case .authRefused: "\(host) refuses the user or the password of \(facts.demander)."
         case .tlsDemanded: "\(host) takes mail with TLS or a login only."
         case .greylisted: "\(host) greylists: it takes mail from a stranger only when it is offered again later."
         case .rateLimited: "\(host) takes no more mail from here for now: it limits how much comes."
@@ -64,8 +66,12 @@ extension QueueCause {
         case .daneMismatch: [facts.keys, facts.certificate]
         case .daneUnknown: [facts.keys]
         case .mtaSTS: [facts.lookUp("TXT", "_mta-sts.\(facts.recipient.destination)")]
-        case .authUnusable, .authRefused:
-            [facts.flush("When user and password in config/outbound.routes.ini are right")]
+        case .authUnusable, .authRefused: [facts.flush("When \(facts.login) are right")]
+        case .authInClear:
+            [
+                facts.flush("When it offers TLS, or \(facts.login) are gone"),
+                facts.certificate,
+            ]
         case .mailboxFull: [facts.giveUp("the mailbox is full")]
         case .mailboxOff: [facts.giveUp("the mailbox is switched off")]
         case .blocked: [facts.flush("When this server's address is off the list")]

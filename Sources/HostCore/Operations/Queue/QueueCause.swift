@@ -6,7 +6,7 @@ enum QueueCause: String, CaseIterable, Sendable {
     case notReached, noAddress, noAnswerFromDNS, nullMX, noSuchDomain, loop
     case silent, lost, notSMTP
     case tlsFailed, tlsMissing, certificate, daneMismatch, daneUnknown, mtaSTS
-    case authUnusable
+    case authUnusable, authInClear
     case tooBig, no8Bit, noBinary, noUnicode, noRequireTLS
     case unreadable, brokenOff, givenUp, heldHere, plugin
     // What a host has said.
@@ -47,9 +47,8 @@ enum QueueCause: String, CaseIterable, Sendable {
         Rule(.noSuchDomain) { $0.isOurs && $0.says("there is no domain", "is no domain", "is no host's name") },
         Rule(.loop) { $0.isOurs && $0.says("comes back to this server") },
         Rule(.noAddress) { $0.isOurs && $0.says("has no address", "is no address") },
-        Rule(.authUnusable) {
-            $0.isOurs && $0.says("offers no auth", "authenticated to without tls", "mechanism of auth", "the password")
-        },
+        Rule(.authInClear) { $0.isOurs && $0.says("authenticated to without tls") },
+        Rule(.authUnusable) { $0.isOurs && $0.says("offers no auth", "mechanism of auth", "the password") },
         Rule(.silent) { $0.isOurs && $0.says("silent for too long") },
         Rule(.lost) {
             $0.isOurs && $0.says("closed the connection", "connection had ended", "no more messages on this")

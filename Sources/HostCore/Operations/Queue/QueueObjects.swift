@@ -59,6 +59,7 @@ enum QueueObjects {
                 let chapter = story.chapter($0)
                 object.add("cause", chapter.cause?.rawValue)
                 object.add("explanation", chapter.explanation)
+                object.add("named_by", chapter.guide)
                 object.add("step", chapter.step)
                 object.add("next", chapter.next)
                 object.add("given_up", chapter.outlook.map { QueueMoment.stamp($0.end) })
@@ -93,11 +94,23 @@ enum QueueObjects {
         return object
     }
 
-    static func change(_ change: QueueChange) -> JSONObject {
+    /// With those whose mail isn't tried yet although it is due, and what ends that in the service directory.
+    static func change(_ change: QueueChange, _ notes: [DestinationNote] = [], place: String = "") -> JSONObject {
         var object = JSONObject()
         object.add("changed", change.changed)
         object.add("delivering", change.leased)
         object.add("unchanged", change.others)
+        object.add(
+            "waiting",
+            notes.map { note in
+                var object = JSONObject()
+                object.add("domain", note.domain)
+                object.add("not_before", QueueMoment.stamp(note.until))
+                object.add("reason", note.reason)
+                object.add("command", note.advice(place)?.command)
+                return object
+            }
+        )
         return object
     }
 }

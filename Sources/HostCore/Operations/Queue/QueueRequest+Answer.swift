@@ -1,17 +1,44 @@
 internal import Queue
 
 extension QueueRequest {
+    /// What was found out about a change beside its outcome.
+    struct Circumstances {
+        /// Whose mail isn't tried yet although it is due.
+        var notes: [DestinationNote] = []
+        /// The message that was named is in the queue, whomever else was asked for.
+        var hasMessage = false
+        /// The service directory, as a word of a shell.
+        var place = ""
+        var now = QueueTime.now
+    }
+
     /// The outcome of a change, in sentences or for a program.
-    func told(_ change: QueueChange, keep: Duration) -> String {
-        if isJSON { return QueueObjects.change(change).line }
-        guard !change.isEmpty else { return nobody }
+    func told(_ change: QueueChange, keep: Duration, _ circumstances: Circumstances = Circumstances()) -> String {
+        let notes = change.changed > 0 ? circumstances.notes : []
+        if isJSON { return QueueObjects.change(change, notes, place: circumstances.place).line }
+        guard !change.isEmpty else { return circumstances.hasMessage ? nobodyInIt : nobody }
         var sentences: [String] = []
         if change.changed > 0 { sentences.append("\(Self.recipients(change.changed)) \(done(keep)).") }
         if change.leased > 0 {
             sentences.append("\(Self.recipients(change.leased)) being delivered right now, and left alone.")
         }
         if change.others > 0 { sentences.append("\(Self.recipients(change.others)) left alone: \(rule).") }
+        for note in notes {
+            sentences.append(note.sentence(now: circumstances.now))
+            if let advice = note.advice(circumstances.place) { sentences.append("  \(advice.line)") }
+        }
         return sentences.joined(separator: "\n")
+    }
+
+    /// There is such a message, and nobody in it is meant.
+    private var nobodyInIt: String {
+        let name = SafeText.shown(query.message ?? "")
+        var others = query
+        (others.message, others.domain) = (nil, nil)
+        guard let domain = query.domain, others.isEmpty else {
+            return "Nobody whom the message '\(name)' still waits for is like that."
+        }
+        return "The message '\(name)' waits for nobody in the domain \(SafeText.shown(domain))."
     }
 
     var nobody: String {

@@ -12,6 +12,14 @@ public struct QueueRequest: Sendable, Equatable {
         /// Only looks: for who may use the socket and not read the files.
         case list, show, why, stats
 
+        /// Whether mail is due at once.
+        var makesDue: Bool {
+            switch self {
+            case .retry, .flush, .release, .undelete, .redirect: true
+            case .hold, .delete, .purge, .bounce, .list, .show, .why, .stats: false
+            }
+        }
+
         var isLook: Bool {
             switch self {
             case .list, .show, .why, .stats: true
@@ -104,6 +112,14 @@ public struct QueueRequest: Sendable, Equatable {
     enum Target {
         case address(Address)
         case destination(String)
+
+        /// The destination of what is sent there.
+        var domain: String {
+            switch self {
+            case .address(let address): address.domain.lowercased()
+            case .destination(let name): name
+            }
+        }
     }
 
     private static func address(_ text: String) -> Address? {

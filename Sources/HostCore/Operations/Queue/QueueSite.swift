@@ -8,6 +8,10 @@ struct QueueSite: Sendable {
     var settings = RunnerSettings()
     /// The sections of `outbound.routes.ini`.
     var routes: [String] = []
+    /// How destinations are served just now, by name; nil where no running server tells.
+    var states: [String: DestinationState]?
+    /// Where plugins have sent mail; nil where no running server tells.
+    var signposts: Signposts?
 
     init(directory: String) { self.directory = directory }
 

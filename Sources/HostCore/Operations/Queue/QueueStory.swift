@@ -13,6 +13,8 @@ struct QueueStory {
         let cause: QueueCause?
         /// The cause in plain words.
         let explanation: String?
+        /// The plugin that has named the host; nil where none has, as far as is known.
+        let guide: String?
         /// How far the conversation had come.
         let step: String?
         /// What happens next, and when.
@@ -39,6 +41,7 @@ struct QueueStory {
             lines.append("  It was for \(SafeText.path(original)) at first.")
         }
         if let explanation = chapter.explanation { lines.append("  \(explanation)") }
+        if let guidance = guidance(recipient) { lines.append("  \(guidance)") }
         lines.append("  \(chapter.next)")
         if let warned = recipient.warned {
             lines.append("  The sender was told that it takes long, \(moment(warned)).")
@@ -74,11 +77,27 @@ struct QueueStory {
         return Chapter(
             cause: cause,
             explanation: cause.map { $0.sentence(facts) },
+            guide: facts.post?.plugin,
             step: reply?.step,
             next: [next(recipient), outlook.map(end)].compactMap(\.self).joined(separator: " "),
             outlook: outlook,
             advice: advice(facts, cause)
         )
+    }
+
+    /// Who has named the host, where that was neither a route nor DNS.
+    private func guidance(_ recipient: QueuedRecipient) -> String? {
+        guard let post = QueueCase(site: site, message: entry.message, recipient: recipient).post else { return nil }
+        let plugin = "The plugin \(SafeText.shown(post.plugin)) (hook get_mx)"
+        let places = post.waypoints.map { SafeText.shown($0.shown) }
+        guard !places.isEmpty else { return "\(plugin) leaves it to this server's own plugins of hook queue." }
+        return "\(plugin) has named where it goes, not config/outbound.routes.ini or DNS: "
+            + "\(places.joined(separator: ", "))."
+    }
+
+    private func note(_ recipient: QueuedRecipient) -> DestinationNote? {
+        guard recipient.state == .waiting, !site.settings.isDisabled, site.isRunning else { return nil }
+        return site.states?[recipient.destination].flatMap { DestinationNote($0, now: now) }
     }
 
     private func next(_ recipient: QueuedRecipient) -> String {
@@ -93,11 +112,20 @@ struct QueueStory {
             "Delivery is disabled (disabled=true in config/outbound.ini), and it is not tried until that is changed."
         case .waiting where !site.isRunning:
             "No server runs, and it is not tried until one does\(recipient.due > now ? "; it is due \(due(recipient))" : "")."
-        case .waiting where recipient.due > now: "It is tried next \(due(recipient))."
+        case .waiting where recipient.due > now:
+            ["It is tried next \(due(recipient)).", note(recipient).flatMap { later($0, than: recipient.due) }]
+                .compactMap(\.self).joined(separator: " ")
+        case .waiting where site.states != nil:
+            "It is due now. " + (note(recipient)?.sentence(now: now) ?? "It is tried when a connection is free.")
         case .waiting:
             "It is due now, and tried when a connection is free; if no host of \(SafeText.shown(recipient.destination)) "
                 + "could be reached a moment ago, that takes up to ten minutes."
         }
+    }
+
+    /// Only where it puts the next attempt off.
+    private func later(_ note: DestinationNote, than due: QueueTime) -> String? {
+        note.until > due ? note.sentence(now: now) : nil
     }
 
     private func end(_ outlook: RetryOutlook) -> String {
@@ -116,7 +144,10 @@ struct QueueStory {
             let obstacles =
                 (site.settings.isDisabled ? [facts.enable] : []) + (site.isRunning ? [] : [facts.start])
             guard obstacles.isEmpty else { return obstacles }
-            return (cause?.advice(facts) ?? []) + [facts.retry]
+            let advice = cause?.advice(facts) ?? []
+            guard let flush = note(facts.recipient)?.advice(site.place) else { return advice + [facts.retry] }
+            // To retry it would change nothing while its domain is left alone.
+            return advice.filter { $0.command != flush.command } + [flush]
         }
     }
 

@@ -40,10 +40,16 @@ public struct QueueTool {
         }
     }
 
-    /// For the server itself.
-    init(_ configuration: Configuration) throws(StartError) {
+    /// For the server itself, which knows the states of destinations that wait, and where plugins have sent mail.
+    init(
+        _ configuration: Configuration,
+        states: [String: DestinationState] = [:],
+        signposts: Signposts? = nil
+    ) throws(StartError) {
         folder = configuration.queueFolder
-        site = QueueSite(configuration, directory: configuration.directory)
+        var site = QueueSite(configuration, directory: configuration.directory)
+        (site.states, site.signposts) = (states, signposts)
+        self.site = site
         do throws(QueueViewError) { source = .files(try QueueView(in: folder)) } catch {
             throw Self.failure(folder, error)
         }
@@ -134,6 +140,8 @@ public struct QueueTool {
     /// What happened to a message and what happens next, in sentences; nil when there is none.
     public func why(_ name: String, json: Bool) throws(StartError) -> String? {
         guard case .files(let view) = source else { return try asked(.why, name, json: json) }
+        // The server knows more: who is left alone for now, and which plugin has named a host.
+        if site.isRunning, site.states == nil, let told = try? asked(.why, name, json: json) { return told }
         guard let entry = try entry(name, view) else { return nil }
         let story = QueueStory(entry: entry, site: site, now: now)
         return json ? QueueObjects.why(story).line : story.lines.joined(separator: "\n")
@@ -160,6 +168,41 @@ public struct QueueTool {
         return json
             ? QueueObjects.statistics(statistics).line
             : QueueTables(now: now).lines(statistics).joined(separator: "\n")
+    }
+
+    private static let mostNotes = 20
+    /// Of so many destinations it is looked up whether they are meant.
+    private static let mostLookedAt = 500
+
+    /// What is to be told of a change beside its outcome; empty where the queue can't be read.
+    func circumstances(of request: QueueRequest) -> QueueRequest.Circumstances {
+        var circumstances = QueueRequest.Circumstances(place: site.place, now: now)
+        guard case .files(let view?) = source else { return circumstances }
+        if let name = request.query.message {
+            circumstances.hasMessage = (try? view.entry(name)) != nil
+        }
+        for (name, state) in (site.states ?? [:]).sorted(by: { $0.key < $1.key }).prefix(Self.mostLookedAt) {
+            guard let note = DestinationNote(state, now: now), isMeant(name, by: request, view) else { continue }
+            // What it says ends the wait of those that were left alone.
+            if request.verb == .flush, note.reason != nil { continue }
+            circumstances.notes.append(note)
+            if circumstances.notes.count == Self.mostNotes { break }
+        }
+        return circumstances
+    }
+
+    /// Whether mail for a destination is due because of a change.
+    private func isMeant(_ destination: String, by request: QueueRequest, _ view: QueueView) -> Bool {
+        if request.verb == .redirect { return request.target?.domain == destination }
+        var filter = request.query.filter(now: now)
+        guard filter.destination.map({ $0.lowercased() == destination }) ?? true else { return false }
+        filter.destination = destination
+        switch request.verb {
+        case .undelete: filter.state = filter.state ?? .deleted
+        case .release: filter.state = filter.state ?? .held
+        default: filter.state = filter.state ?? .waiting
+        }
+        return (try? view.list(filter, after: 0, limit: 1))?.isEmpty == false
     }
 
     private func entry(_ name: String, _ view: QueueView?) throws(StartError) -> QueueEntry? {

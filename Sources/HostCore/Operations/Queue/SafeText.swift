@@ -1,3 +1,5 @@
+internal import System
+
 /// Texts of strangers, as a terminal may get them.
 enum SafeText {
     /// On one line, without anything that moves a cursor or hides what stands beside it; what is too long is cut off.
@@ -12,15 +14,7 @@ enum SafeText {
     static func path(_ address: String) -> String { "<\(shown(address))>" }
 
     /// A word of a shell command.
-    static func word(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || "/._-+@:,".utf8.contains(byte)
-        }
-        let shown = shown(text)
-        if isPlain, !text.isEmpty, !text.hasPrefix("-") { return shown }
-        return "'" + shown.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-    }
+    static func word(_ text: String) -> String { ShellWord.of(shown(text)) }
 
     /// "1,234,567".
     static func grouped(_ number: Int) -> String {

@@ -19,7 +19,7 @@ struct QueueCauseTests {
         (CourierFault.abandoned.description, .brokenOff),
         (CourierFault.tooLate.description, .lost),
         (said(.injected), .tlsFailed), (said(.tlsFailed), .tlsFailed), (said(.tlsMissing), .tlsMissing),
-        (said(.authMissing), .authUnusable), (said(.authInClear), .authUnusable), (said(.authUnsuited), .authUnusable),
+        (said(.authMissing), .authUnusable), (said(.authInClear), .authInClear), (said(.authUnsuited), .authUnusable),
         (said(.authUnproven), .authUnusable), (said(.tooBig(limit: 100)), .tooBig), (said(.eightBit), .no8Bit),
         (said(.binary), .noBinary), (said(.unicode), .noUnicode), (said(.unicodeRecipient), .noUnicode),
         (said(.unprotected), .noRequireTLS), (said(.transactionLimit), .lost), (said(.lost(at: .data)), .lost),

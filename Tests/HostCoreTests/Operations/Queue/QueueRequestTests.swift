@@ -1,7 +1,8 @@
-import Queue
 import Testing
 
 @testable import HostCore
+@testable import Outbound
+@testable import Queue
 
 struct QueueRequestTests {
     @Test func `A request goes over the socket as it is`() throws {
@@ -49,5 +50,65 @@ struct QueueRequestTests {
                 """
         )
         #expect(request.told(QueueChange(), keep: .zero) == "Nothing in the queue is like that.")
+    }
+
+    private static let now = QueueTime(secondsSinceEpoch: 1_700_000_000)
+
+    private static func state(_ reason: String?, pause: Duration = .zero, after seconds: Int? = 15) -> DestinationState
+    {
+        DestinationState(
+            name: "x.example",
+            connections: 0,
+            concurrency: 1,
+            limit: 10,
+            pause: pause,
+            notBefore: seconds.map { now + .seconds($0) },
+            reason: reason,
+            crowdedHost: nil
+        )
+    }
+
+    @Test(arguments: [
+        (state("no route"), "x.example is left alone until ", ": no route", true),
+        (state("421 busy", pause: .seconds(2)), "x.example is left alone until ", ": 421 busy", true),
+        (state(nil), "x.example has had as much mail as its rate allows, and gets none before ", ".", false),
+    ])
+    func `Why what is due isn't tried is told with what ends that`(
+        state: DestinationState,
+        start: String,
+        end: String,
+        hasAdvice: Bool
+    ) throws {
+        let note = try #require(DestinationNote(state, now: Self.now))
+        let circumstances = QueueRequest.Circumstances(notes: [note], place: "/srv/haraka", now: Self.now)
+        var request = QueueRequest(.retry, QueueQuery(), isJSON: false)
+        let lines = request.told(QueueChange(changed: 1), keep: .zero, circumstances).split(separator: "\n")
+        #expect(lines.first == "1 recipient is due now.")
+        #expect(lines[1].hasPrefix(start) && lines[1].contains(", in 15 seconds") && lines[1].hasSuffix(end))
+        let command = "haraka queue flush x.example -c /srv/haraka"
+        #expect(lines.dropFirst(2) == (hasAdvice ? ["  Try it all the same: \(command)"] : []))
+        #expect(request.told(QueueChange(leased: 1), keep: .zero, circumstances).split(separator: "\n").count == 1)
+        request.isJSON = true
+        let object = request.told(QueueChange(changed: 1), keep: .zero, circumstances)
+        #expect(object.contains(#""waiting":[{"domain":"x.example","not_before":"2023-11-14T22:13:35"#))
+        #expect(object.contains(command) == hasAdvice)
+    }
+
+    @Test func `What isn't waited for isn't told of`() {
+        #expect(DestinationNote(Self.state("no route", after: nil), now: Self.now) == nil)
+        #expect(DestinationNote(Self.state("no route", after: -1), now: Self.now) == nil)
+    }
+
+    @Test func `A message without such a recipient isn't said not to be there`() {
+        var request = QueueRequest(.hold, QueueQuery(), isJSON: false)
+        (request.query.message, request.query.domain) = ("A.1", "other.example")
+        let there = QueueRequest.Circumstances(hasMessage: true)
+        #expect(
+            request.told(QueueChange(), keep: .zero, there)
+                == "The message 'A.1' waits for nobody in the domain other.example."
+        )
+        #expect(request.told(QueueChange(), keep: .zero) == "There is no message 'A.1' in the queue.")
+        request.query.sender = "a@x.example"
+        #expect(request.told(QueueChange(), keep: .zero, there).hasSuffix("'A.1' still waits for is like that."))
     }
 }

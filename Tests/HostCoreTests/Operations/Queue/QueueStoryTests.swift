@@ -1,8 +1,8 @@
-import Outbound
-import Queue
+import SMTP
 import Testing
 
 @testable import HostCore
+@testable import Outbound
 @testable import Queue
 
 /// What `haraka queue why` tells.
@@ -134,6 +134,139 @@ struct QueueStoryTests {
                 == "sed -i '/^\\[\(pattern)\\]/,/^\\[/s/^ *tls *=.*/tls=opportunistic/' "
                 + "/srv/haraka/config/outbound.routes.ini"
         )
+    }
+
+    private static func route(_ change: (inout Route) -> Void) -> Route {
+        var route = Route()
+        change(&route)
+        return route
+    }
+
+    @Test(
+        arguments: [
+            (route { $0.place = .host("mx.x.example", port: 2525) }, "-starttls smtp -connect mx.x.example:2525"),
+            (route { $0.place = .mailHosts(port: 26) }, "-starttls smtp -connect mx.x.example:26"),
+            (
+                route {
+                    $0.place = .host("mx.x.example", port: 465)
+                    $0.beginsWithTLS = true
+                }, "-connect mx.x.example:465"
+            ),
+            (
+                route {
+                    $0.place = .host("mx.x.example", port: 24)
+                    $0.isLMTP = true
+                }, "-starttls lmtp -connect mx.x.example:24"
+            ),
+        ]
+    )
+    func `Commands name the port that the mail goes to`(route: Route, arguments: String) {
+        let recipient = recipient(reply: "TLS with the host failed: Bad certificate: hostname mismatch.")
+        let certificate = "openssl s_client \(arguments) -verify_hostname mx.x.example -showcerts </dev/null"
+        let routed = story(recipient, site: site { $0.settings.routes = RouteTable(["x.example": route]) })
+        #expect(routed.chapter(recipient).advice.first?.command == certificate)
+        // A plugin's word goes before the table's.
+        let posts = Signposts()
+        posts.set(Signposts.Post(plugin: "guide", waypoints: [Waypoint(route)]), for: 7, to: "x.example")
+        let named = story(recipient, site: site { $0.signposts = posts })
+        #expect(named.chapter(recipient).advice.first?.command == certificate)
+    }
+
+    @Test func `The port stands in what DANE is asked for too, and a unix socket in its place`() {
+        let dane = recipient(reply: "its TLSA records can't be had: SERVFAIL")
+        let other = site { $0.settings.routes = RouteTable(["*": Self.route { $0.place = .mailHosts(port: 26) }]) }
+        #expect(
+            story(dane, site: other).chapter(dane).advice.first?.command == "dig +dnssec TLSA _26._tcp.mx.x.example"
+        )
+        let facts = QueueCase(
+            site: site { $0.settings.routes = RouteTable(["*": Self.route { $0.place = .unix("/run/l m") }]) },
+            message: story().entry.message,
+            recipient: recipient(reply: "530 5.7.0 no")
+        )
+        #expect(
+            facts.certificate.command == "openssl s_client -starttls smtp -unix '/run/l m' -showcerts </dev/null"
+        )
+    }
+
+    @Test func `The plugin that has named the host is told, and blamed in the place of the routes`() {
+        let recipient = recipient(reply: "the host offers no TLS, which is required")
+        let posts = Signposts()
+        let waypoints = [
+            Waypoint(Self.route { $0.place = .host("mx.x.example", port: 2525) }),
+            Waypoint(Self.route { $0.place = .mailHosts(port: 25) }, domain: "y.example"),
+        ]
+        posts.set(Signposts.Post(plugin: "guide", waypoints: waypoints), for: 7, to: "x.example")
+        let story = story(recipient, site: site { $0.signposts = posts })
+        #expect(story.lines.contains("  mx.x.example offers no TLS, and the plugin guide asks for it."))
+        #expect(
+            story.lines.contains(
+                "  The plugin guide (hook get_mx) has named where it goes, not config/outbound.routes.ini or DNS: "
+                    + "mx.x.example:2525, the mail hosts of y.example."
+            )
+        )
+        #expect(!story.lines.contains { $0.contains("tls=off") })
+        #expect(QueueObjects.why(story).line.contains(#""named_by":"guide""#))
+        posts.set(nil, for: 7, to: "x.example")
+        #expect(!story.lines.contains { $0.contains("get_mx") })
+        posts.set(Signposts.Post(plugin: "guide", waypoints: []), for: 7, to: "x.example")
+        #expect(story.lines.contains { $0.hasSuffix("leaves it to this server's own plugins of hook queue.") })
+    }
+
+    @Test func `Signposts are forgotten when there are many`() {
+        let posts = Signposts(limit: 10)
+        let post = Signposts.Post(plugin: "guide", waypoints: [])
+        for message in 1...100 { posts.set(post, for: Int64(message), to: "x.example") }
+        #expect(posts.post(for: 100, to: "x.example") == post)
+        #expect(posts.post(for: 100, to: "y.example") == nil)
+        #expect((1...100).count { posts.post(for: Int64($0), to: "x.example") != nil } <= 11)
+    }
+
+    @Test func `A password goes under TLS only, and no advice says otherwise`() {
+        let route = Self.route { $0.credentials = ClientCredentials(user: "me", secret: .password("secret")) }
+        let site = site {
+            $0.settings.routes = RouteTable(["x.example": route])
+            $0.routes = ["x.example"]
+        }
+        for reply in [
+            "the host can't be authenticated to without TLS", "the host offers no TLS, which is required",
+            "TLS with the host failed: no",
+        ] {
+            let lines = story(recipient(reply: reply), site: site).lines
+            #expect(!lines.contains { $0.contains("tls=off") || $0.contains("tls=opportunistic") }, "\(lines)")
+        }
+        let recipient = recipient(reply: "the host can't be authenticated to without TLS")
+        let lines = story(recipient, site: site).lines
+        #expect(lines.contains { $0.contains("a password goes under TLS only, whatever tls= says") })
+        #expect(
+            story(recipient, site: site).chapter(recipient).advice.first?.line
+                == "When it offers TLS, or user and password in config/outbound.routes.ini are gone: "
+                + "haraka queue flush x.example -c /srv/haraka"
+        )
+    }
+
+    @Test func `A domain that is left alone is told with its time and what ends that`() {
+        let state = DestinationState(
+            name: "x.example",
+            connections: 0,
+            concurrency: 1,
+            limit: 10,
+            pause: .zero,
+            notBefore: now + .seconds(30),
+            reason: "the host wasn't reached: refused",
+            crowdedHost: nil
+        )
+        let due = recipient(reply: "the host wasn't reached: refused", due: -1)
+        let waiting = story(due, site: site { $0.states = ["x.example": state] }).lines
+        #expect(
+            waiting.contains { $0.hasPrefix("  It is due now. x.example is left alone until ") }
+        )
+        #expect(waiting.last == "Try it all the same: haraka queue flush x.example -c /srv/haraka")
+        #expect(!waiting.contains { $0.contains("queue retry") })
+        let free = story(due, site: site { $0.states = [:] }).lines
+        #expect(free.contains { $0.hasPrefix("  It is due now. It is tried when a connection is free.") })
+        // Where the message itself waits for longer, its domain doesn't matter.
+        let later = story(recipient(reply: "451 no"), site: site { $0.states = ["x.example": state] }).lines
+        #expect(!later.contains { $0.contains("left alone") })
     }
 
     @Test func `Who is given up needs no command for mail that waits`() {

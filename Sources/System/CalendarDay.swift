@@ -1,7 +1,12 @@
-/// A day as RFC 3339 writes it: 2026-11-23.
-enum UTCDay {
-    /// Of a day since 1970; the Gregorian calendar for ever.
-    static func text(_ day: Int) -> String {
+/// A day in UTC as it is written: 2026-11-22.
+public enum CalendarDay {
+    /// Of a moment in seconds since 1970.
+    public static func text(_ seconds: Int64) -> String {
+        text(day: (seconds >= 0 ? seconds : seconds - 86_399) / 86_400)
+    }
+
+    /// Of a day since 1970; Gregorian for ever.
+    public static func text(day: Int64) -> String {
         // Eras of 400 years, which begin in March, so that the leap day is a year's last.
         let shifted = day + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -14,5 +19,5 @@ enum UTCDay {
         return "\(shown)-\(two(month))-\(two(ofYear - (153 * march + 2) / 5 + 1))"
     }
 
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -5,8 +5,9 @@ internal import System
 extension Queue {
     /// Writes down what has become of recipients of a lease, and queues what is to be said of it, in one step.
     ///
-    /// A message whose recipients are all settled goes. When this throws nothing was written down, and the caller has to
-    /// come again: what is forgotten here is delivered twice.
+    /// A message whose recipients are all settled goes. When this throws, the caller has to come again: what is forgotten here
+    /// is delivered twice. It may be on the disk all the same; then coming again changes nothing, and queues no report twice.
+    /// Reports are in memory, however big they are.
     public func settle(
         _ settlements: [Settlement],
         of lease: Lease,
@@ -14,16 +15,14 @@ extension Queue {
         reports: [Draft] = []
     ) async throws(QueueError) {
         let gone = Locked<String?>(nil)
+        precondition(reports.allSatisfy(\.text.isInMemory), "a report has no file of its own")
         let drafts = reports.map { (nextID(), $0) }
-        try await write { transaction throws(StoreError) in
-            let spool = try Self.write(settlements, of: lease, now, transaction)
+        // Nothing is taken back: fates that are on the disk have their reports with them, which may be delivered by now.
+        try await write(bytes: 512 + reports.reduce(0) { $0 + $1.text.count }) { transaction throws(StoreError) in
+            let (spool, changed) = try Self.write(settlements, of: lease, now, transaction)
             gone.withLock { $0 = spool }
+            guard changed > 0 else { return }
             for (id, draft) in drafts { try Self.insert(draft, as: id, spool: nil, transaction) }
-        } undo: { transaction throws(StoreError) in
-            for (id, draft) in drafts {
-                _ = try Self.remove(id, transaction)
-                try Self.note(draft.warned, at: nil, transaction)
-            }
         }
         if let name = gone.withLock({ $0 }) { spool.remove([name]) }
         // What is over leaves nothing to do.
@@ -37,25 +36,27 @@ extension Queue {
         }
     }
 
-    /// The name of the file that goes with the message, if it goes.
+    /// The name of the file that goes with the message, if it goes, and how many recipients have changed: none where this
+    /// was done before.
     private static func write(
         _ settlements: [Settlement],
         of lease: Lease,
         _ now: QueueTime,
         _ transaction: StoreTransaction
-    ) throws(StoreError) -> String? {
-        var settled = 0
+    ) throws(StoreError) -> (spool: String?, changed: Int) {
+        var (settled, changed) = (0, 0)
         var due: QueueTime?
         for settlement in settlements {
             switch settlement.fate {
             case .delivered, .failed:
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
-                settled += try mark(settlement, of: lease.message, state, due: now, now, transaction)
+                let count = try mark(settlement, of: lease.message, state, due: now, now, transaction)
+                (settled, changed) = (settled + count, changed + count)
             case .deferred(let until):
-                _ = try mark(settlement, of: lease.message, .waiting, due: until, now, transaction)
+                changed += try mark(settlement, of: lease.message, .waiting, due: until, now, transaction)
                 due = min(due ?? until, until)
             case .postponed(let until):
-                try transaction.run(
+                changed += try transaction.run(
                     "UPDATE recipient SET state = 0, due = ?, reply = ? WHERE id = ? AND message = ? AND state = 1",
                     [
                         .integer(until.milliseconds), .text(settlement.reason), .integer(settlement.entry),
@@ -64,7 +65,7 @@ extension Queue {
                 )
                 due = min(due ?? until, until)
             case .untried:
-                try transaction.run(
+                changed += try transaction.run(
                     "UPDATE recipient SET state = coalesce(was, 0), was = NULL WHERE id = ? AND message = ? AND state = 1",
                     [.integer(settlement.entry), .integer(lease.message)]
                 )
@@ -73,7 +74,7 @@ extension Queue {
         }
         // Turns are of those who wait, and who is leased doesn't: nothing is to be done where all is over.
         if let due { try lease.turn.note(due: due, transaction) }
-        return try settle(settled, of: lease.message, transaction)
+        return (try settle(settled, of: lease.message, transaction), changed)
     }
 
     /// Counts recipients of a message as settled; without others it goes: the name of its file, if it has one.

@@ -95,11 +95,12 @@ extension Queue {
 
     /// Waits for the store without holding a thread up.
     func write(
+        bytes: Int = 512,
         _ work: @escaping Store.Work,
         undo: Store.Work? = nil
     ) async throws(QueueError) {
         let error = await withCheckedContinuation { continuation in
-            store.write(work, undo: undo) { continuation.resume(returning: $0) }
+            store.write(bytes: bytes, work, undo: undo) { continuation.resume(returning: $0) }
         }
         if let error { throw .store(error) }
     }

@@ -98,6 +98,7 @@ extension Configuration {
             delayNotice: outbound.delayNotice,
             runner: outbound.runner,
             template: reportTemplate,
+            returnedBytes: outbound.returnedBytes,
             processID: ThisProcess.id
         )
     }

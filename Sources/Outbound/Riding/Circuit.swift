@@ -39,7 +39,8 @@ public struct Circuit: Sendable {
         let source = CheckedSource(source, isBinary: envelope.isBinary)
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
         var open = Array(attempts.indices)
-        var tried: [String] = []
+        // By the recipient's place; most have none, since the first host takes the message.
+        var trials: [Int: [Trial]] = [:]
         var isUnreachable = true
         var candidates = hops[...]
         // A connection that stands is the best there is.
@@ -49,10 +50,13 @@ public struct Circuit: Sendable {
             part.recipients = open.map { envelope.recipients[$0] }
             let results = await attempt(part, source, hop, &ride)
             if !results.allSatisfy(\.isUnreachable) { isUnreachable = false }
-            for (place, result) in zip(open, results) { attempts[place] = result }
+            for (place, result) in zip(open, results) {
+                attempts[place] = result
+                guard result.allowsNextHost || trials[place] != nil, let trial = result.trial else { continue }
+                trials[place, default: []].append(trial)
+            }
             open = zip(open, results).filter { $1.allowsNextHost }.map(\.0)
             guard let first = open.first, let attempt = attempts[first] else { break }
-            tried.append("\(hop.name): \(attempt.reason)")
             if attempt.outcome.setback == .tlsFailed, let clear = memory.inClear(hop) {
                 candidates = [clear] + candidates
             }
@@ -60,8 +64,10 @@ public struct Circuit: Sendable {
         // What is left was tried everywhere: whoever asks why is told of every host.
         for place in open {
             let last = attempts[place] ?? Attempt(.deferred(.lost(at: .greeting)), host: nil)
-            attempts[place] = Attempt(last.outcome, host: last.host, reason: tried.joined(separator: "; "))
+            let reasons = (trials[place] ?? []).map { "\($0.host): \($0.reason)" }
+            attempts[place] = Attempt(last.outcome, host: last.host, reason: reasons.joined(separator: "; "))
         }
+        for (place, trials) in trials { attempts[place]?.trials = trials }
         return (attempts.compactMap { $0 }, isUnreachable)
     }
 

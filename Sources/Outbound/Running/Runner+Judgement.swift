@@ -26,7 +26,15 @@ extension Runner {
         return lease.entries.indices.map { place in
             let fate = why.isPermanent ? .failed : later(lease, place, at: now)
             let isLate = fate != .failed && lease.isLate(place, at: now)
-            return Delivery(lease, place, fate, isLate: isLate, reason: why.reason, status: why.status)
+            return Delivery(
+                lease,
+                place,
+                fate,
+                isLate: isLate,
+                reason: why.reason,
+                status: why.status,
+                trials: why.trials
+            )
         }
     }
 
@@ -74,6 +82,7 @@ extension Runner {
             status: status,
             reply: reply,
             host: attempt.host,
+            trials: attempt.trials,
             handover: attempt.handover
         )
     }

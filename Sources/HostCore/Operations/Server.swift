@@ -50,6 +50,7 @@ public final class Server: Sendable {
     let runner: Runner
     let resolver: Resolver
     let upkeep: TLSUpkeep
+    let services: PluginServices
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
@@ -105,7 +106,7 @@ public final class Server: Sendable {
         tls = TLSKeeper(configuration.tls, log: log)
         current = CurrentConfiguration(configuration)
         initial = configuration
-        let services = PluginServices(dns: PluginDNS(), outbound: PluginOutbound())
+        services = PluginServices(dns: PluginDNS(), outbound: PluginOutbound())
         let ports = HostPorts.of(
             current,
             log: log,

@@ -67,12 +67,14 @@ extension Queue {
     /// `isWhole` all who are left of the last one's message come along, meant or not.
     func choose(
         _ filter: QueueFilter,
+        in states: [RecipientState]? = nil,
         after last: Int64,
         newest: Int64 = .max,
         limit: Int,
         isWhole: Bool = false
     ) async throws(QueueError) -> Chosen? {
-        let (condition, values) = filter.condition
+        let (meant, values) = filter.condition
+        let condition = states.map { "\(meant) AND \(QueueFilter.isIn($0))" } ?? meant
         let ids = try await look { transaction throws(StoreError) in
             // The sign keeps SQLite from the index of messages, which is in another order.
             let found = try transaction.rows(

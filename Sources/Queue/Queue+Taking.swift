@@ -17,7 +17,8 @@ extension Queue {
     /// - Returns: a lease for each message and destination, a few at a time; nil when nobody is left.
     /// - Throws: the disk fails; nothing is taken then.
     public func take(_ filter: QueueFilter, now: QueueTime, after last: Int64 = 0) async throws(QueueError) -> Taken? {
-        guard let chosen = try await choose(filter, after: last, limit: Self.mostTaken) else { return nil }
+        let chosen = try await choose(filter, in: [.waiting, .held], after: last, limit: Self.mostTaken)
+        guard let chosen else { return nil }
         let found = Locked<Taken?>(nil)
         try await write { [spool] transaction throws(StoreError) in
             let taken = try Self.take(chosen, now, spool, transaction)

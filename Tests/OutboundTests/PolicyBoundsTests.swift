@@ -63,7 +63,7 @@ import Testing
 
     @Test func `Counts in memory are no more than so many bytes`() {
         let clock = clock
-        let tally = TLSTally(isOn: { true }, clock: { clock.now }, mostBytes: 5000)
+        let tally = TLSTally(isOn: { true }, clock: { clock.now }, mostBytes: 6000)
         for number in 1...99 {
             let key = key(number)
             for _ in 1...2 { tally.note(key.failure, under: key.rule) }

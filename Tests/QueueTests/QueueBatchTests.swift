@@ -24,16 +24,18 @@ struct QueueBatchTests {
                 try transaction.run(
                     """
                     INSERT INTO message (id, name, queued, sender, bits, size, unsettled, client)
-                    VALUES (\(id), 'M.\(id)', \(Self.start.milliseconds), 'a@b.example', 0, 1, \(recipients), '')
-                    """
+                    VALUES (?, ?, \(Self.start.milliseconds), 'a@b.example', 0, 1, \(recipients), '')
+                    """,
+                    [.integer(id), .text("M.\(id)")]
                 )
-                try transaction.run("INSERT INTO body (id, bytes) VALUES (\(id), x'41')")
+                try transaction.run("INSERT INTO body (id, bytes) VALUES (?, x'41')", [.integer(id)])
                 for place in 0..<recipients {
                     try transaction.run(
                         """
                         INSERT INTO recipient (message, place, address, destination, state, due, attempts)
-                        VALUES (\(id), \(place), 'u\(place)@x.example', 'x.example', 0, \(Self.later.milliseconds), 0)
-                        """
+                        VALUES (?, ?, ?, 'x.example', 0, \(Self.later.milliseconds), 0)
+                        """,
+                        [.integer(id), .integer(place), .text("u\(place)@x.example")]
                     )
                 }
             }

@@ -14,6 +14,9 @@ final class ErrandList: Sendable {
     /// Told of each task that ends behind the end.
     private let ended = DispatchSemaphore(value: 0)
 
+    /// Whether nothing begins any more.
+    var isClosed: Bool { state.withLock(\.isClosed) }
+
     /// Begins a task; none behind the end.
     @discardableResult
     func begin(_ work: @escaping @Sendable () async -> Void) throws(ServiceFault) -> Task<Void, Never> {

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import PluginHost
 import System
 import Testing
@@ -17,17 +18,16 @@ import Testing
             for await _ in gate { break }
             events.withLock { $0.append(.ended) }
         }
-        let left = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+        async let left = withCheckedContinuation { continuation in
+            Thread.detachNewThread {
                 let left = list.end(by: .distantFuture)
                 events.withLock { $0.append(.closed) }
                 continuation.resume(returning: left)
             }
-            // Once nothing begins any more, the end waits.
-            while (try? list.begin {}) != nil {}
-            opener.yield()
         }
-        #expect(left == 0)
+        while !list.isClosed { await Task.yield() }
+        opener.yield()
+        #expect(await left == 0)
         #expect(events.withLock { $0 } == [.ended, .closed])
         #expect(throws: ServiceFault.notReady) { try list.begin {} }
     }

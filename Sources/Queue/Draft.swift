@@ -15,6 +15,8 @@ public struct Draft: Sendable {
             case .file(let count, _): count
             }
         }
+
+        var isInMemory: Bool { if case .bytes = self { true } else { false } }
     }
 
     /// What the client was told, and the log says of it: "UUID.N".

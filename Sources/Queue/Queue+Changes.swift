@@ -1,5 +1,4 @@
 internal import Store
-internal import System
 
 /// What an administrator may do with queued mail. Whoever is being delivered right now is left alone.
 extension Queue {
@@ -31,61 +30,52 @@ extension Queue {
         )
     }
 
-    /// Turns that are looked at one by one, when so many change at most.
-    static let mostTurns = 500
-
+    /// Somebody may be due already while others are still being changed.
     func change(
         _ filter: QueueFilter,
         _ move: Move,
-        then: @escaping @Sendable (StoreTransaction) throws(StoreError) -> Void = { _ in }
+        then: @escaping @Sendable (Chosen, StoreTransaction) throws(StoreError) -> Void = { _, _ in }
     ) async throws(QueueError) -> QueueChange {
-        let outcome = Locked(QueueChange())
-        // Doing it twice does no harm, so nothing is taken back.
-        try await write { transaction throws(StoreError) in
-            let change = try Self.change(filter, move, transaction)
-            if change.changed > 0 { try then(transaction) }
-            outcome.withLock { $0 = change }
+        try await inBatches(filter) { chosen, transaction throws(StoreError) in
+            let change = try Self.change(chosen, move, transaction)
+            if change.changed > 0 { try then(chosen, transaction) }
+            return change
+        } after: {
+            tellDue()
         }
-        tellDue()
-        return outcome.withLock { $0 }
     }
 
     private static func change(
-        _ filter: QueueFilter,
+        _ chosen: Chosen,
         _ move: Move,
         _ transaction: StoreTransaction
     ) throws(StoreError) -> QueueChange {
-        let change = try count(filter, to: move.from, transaction)
+        let condition = chosen.condition
+        let change = try count(condition, to: move.from, transaction)
         guard change.changed > 0 else { return change }
-        let (condition, values) = filter.condition
-        let chosen = "FROM \(QueueFilter.tables) WHERE \(condition) AND \(QueueFilter.isIn(move.from))"
+        let meant = "FROM \(QueueFilter.tables) WHERE \(condition.sql) AND \(QueueFilter.isIn(move.from))"
         let turns = try transaction.rows(
-            "SELECT DISTINCT r.destination, r.urgency, r.party \(chosen) LIMIT ?",
-            values + [.integer(mostTurns + 1)]
+            "SELECT DISTINCT r.destination, r.urgency, r.party \(meant)",
+            condition.values
         ) { Turn($0, at: 0) }
         try transaction.run(
-            "UPDATE recipient SET \(move.assignments) WHERE id IN (SELECT r.id \(chosen))",
-            move.values + values
+            "UPDATE recipient SET \(move.assignments) WHERE id IN (SELECT r.id \(meant))",
+            move.values + condition.values
         )
-        if turns.count > mostTurns {
-            try Turn.refreshAll(transaction)
-        } else {
-            let others = turns.map { Turn(move.newDestination ?? $0.destination, urgency: $0.urgency, party: $0.party) }
-            try Turn.refresh(Set(turns + others), transaction)
-        }
+        let others = turns.map { Turn(move.newDestination ?? $0.destination, urgency: $0.urgency, party: $0.party) }
+        try Turn.refresh(Set(turns + others), transaction)
         return change
     }
 
     /// What is meant, by what may be done with it.
     static func count(
-        _ filter: QueueFilter,
+        _ condition: (sql: String, values: [StoreValue]),
         to fit: [RecipientState],
         _ transaction: StoreTransaction
     ) throws(StoreError) -> QueueChange {
-        let (condition, values) = filter.condition
         let counts = try transaction.rows(
-            "SELECT r.state, count(*) FROM \(QueueFilter.tables) WHERE \(condition) GROUP BY r.state",
-            values
+            "SELECT r.state, count(*) FROM \(QueueFilter.tables) WHERE \(condition.sql) GROUP BY r.state",
+            condition.values
         ) { (RecipientState(rawValue: $0.integer(0)), $0.integer(1)) }
         var change = QueueChange()
         for (state, count) in counts {

@@ -3,16 +3,13 @@ internal import System
 
 /// Mail that an administrator takes out: for a while, in which it can be had back, or for good.
 extension Queue {
-    /// Recipients that are taken out in one step: the disk is others' too.
-    private static let batch = 2000
-
     /// Those who wait or are held aren't tried any more, and their senders aren't told.
     ///
     /// - Parameters:
     ///   - filter: who is meant.
     ///   - end: when they go for good; until then ``undelete(_:now:)`` has them back.
     /// - Returns: what is deleted, and what is left alone.
-    /// - Throws: the disk fails; nothing is deleted then, as far as can be told.
+    /// - Throws: the disk fails; some may be deleted then.
     public func delete(_ filter: QueueFilter, until end: QueueTime) async throws(QueueError) -> QueueChange {
         let move = Move(
             from: [.waiting, .held],
@@ -51,43 +48,14 @@ extension Queue {
 
     /// Those who were deleted and whose time has come go for good; how many there were.
     public func purge(endedBefore now: QueueTime) async throws(QueueError) -> Int {
-        try await repeated { transaction throws(StoreError) in
-            try transaction.rows(
-                "SELECT id, message FROM recipient WHERE state = 5 AND due <= ? LIMIT ?",
-                [.integer(now.milliseconds), .integer(Self.batch)]
-            ) { (Int64($0.integer(0)), Int64($0.integer(1))) }
-        }
-    }
-
-    private func purge(_ filter: QueueFilter, from: [RecipientState]) async throws(QueueError) -> QueueChange {
-        let counted = Locked(QueueChange())
-        try await write { transaction throws(StoreError) in
-            let change = try Self.count(filter, to: from, transaction)
-            counted.withLock { $0 = change }
-        }
-        let (condition, values) = filter.condition
-        var change = counted.withLock { $0 }
-        change.changed = try await repeated { transaction throws(StoreError) in
-            try transaction.rows(
-                """
-                SELECT r.id, r.message FROM \(QueueFilter.tables)
-                WHERE \(condition) AND \(QueueFilter.isIn(from)) LIMIT \(Self.batch)
-                """,
-                values
-            ) { (Int64($0.integer(0)), Int64($0.integer(1))) }
-        }
-        return change
-    }
-
-    /// Takes recipients out, a batch at a time, until there are no more.
-    private func repeated(
-        _ choose: @escaping @Sendable (StoreTransaction) throws(StoreError) -> [(id: Int64, message: Int64)]
-    ) async throws(QueueError) -> Int {
         var total = 0
         while true {
             let gone = Locked((count: 0, files: [String]()))
-            try await write { transaction throws(StoreError) in
-                let rows = try choose(transaction)
+            try await write(bytes: Self.batch * 512) { transaction throws(StoreError) in
+                let rows = try transaction.rows(
+                    "SELECT id, message FROM recipient WHERE state = 5 AND due <= ? LIMIT ?",
+                    [.integer(now.milliseconds), .integer(Self.batch)]
+                ) { (Int64($0.integer(0)), Int64($0.integer(1))) }
                 let files = try Self.take(out: rows, transaction)
                 gone.withLock { $0 = (rows.count, files) }
             }
@@ -95,6 +63,26 @@ extension Queue {
             spool.remove(files)
             total += count
             guard count == Self.batch else { return total }
+        }
+    }
+
+    private func purge(_ filter: QueueFilter, from: [RecipientState]) async throws(QueueError) -> QueueChange {
+        let files = Locked([String]())
+        return try await inBatches(filter) { chosen, transaction throws(StoreError) in
+            let condition = chosen.condition
+            let change = try Self.count(condition, to: from, transaction)
+            let rows = try transaction.rows(
+                """
+                SELECT r.id, r.message FROM \(QueueFilter.tables)
+                WHERE \(condition.sql) AND \(QueueFilter.isIn(from))
+                """,
+                condition.values
+            ) { (Int64($0.integer(0)), Int64($0.integer(1))) }
+            let gone = try Self.take(out: rows, transaction)
+            files.withLock { $0 = gone }
+            return change
+        } after: {
+            spool.remove(files.withLock { $0 })
         }
     }
 

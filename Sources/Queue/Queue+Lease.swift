@@ -95,12 +95,13 @@ extension Queue {
 
     /// Waits for the store without holding a thread up.
     func write(
+        bytes: Int = 512,
         isIdle: Bool = false,
         _ work: @escaping Store.Work,
         undo: Store.Work? = nil
     ) async throws(QueueError) {
         let error = await withCheckedContinuation { continuation in
-            store.write(isIdle: isIdle, work, undo: undo) { continuation.resume(returning: $0) }
+            store.write(bytes: bytes, isIdle: isIdle, work, undo: undo) { continuation.resume(returning: $0) }
         }
         if let error { throw .store(error) }
     }

@@ -22,8 +22,8 @@ extension Queue {
             values: [.text(address.text), .text(address.domain), .integer(now.milliseconds)],
             newDestination: address.domain
         )
-        return try await change(filter, move) { transaction throws(StoreError) in
-            try Self.merge(address, transaction)
+        return try await change(filter, move) { chosen, transaction throws(StoreError) in
+            try Self.merge(chosen, address, transaction)
         }
     }
 
@@ -45,15 +45,21 @@ extension Queue {
     }
 
     /// Nobody gets a message twice since two of its recipients have become one.
-    private static func merge(_ address: Address, _ transaction: StoreTransaction) throws(StoreError) {
+    private static func merge(
+        _ chosen: Chosen,
+        _ address: Address,
+        _ transaction: StoreTransaction
+    ) throws(StoreError) {
         let doubles = try transaction.rows(
             """
             SELECT b.id, b.message FROM recipient b
-            WHERE b.destination = ? AND b.address = ? AND +b.state IN (0, 2) AND EXISTS (
-                SELECT 1 FROM recipient a
-                WHERE a.message = b.message AND a.address = b.address AND a.id < b.id AND +a.state < 3)
+            WHERE b.message IN (
+                    SELECT c.message FROM recipient c WHERE c.id IN (SELECT value FROM json_each(?)))
+                AND +b.destination = ? AND b.address = ? AND +b.state IN (0, 2) AND EXISTS (
+                    SELECT 1 FROM recipient a
+                    WHERE a.message = b.message AND a.address = b.address AND a.id < b.id AND +a.state < 3)
             """,
-            [.text(address.domain), .text(address.text)]
+            [.text(chosen.list), .text(address.domain), .text(address.text)]
         ) { (Int64($0.integer(0)), Int64($0.integer(1))) }
         var turns: Set<Turn> = []
         for (id, message) in doubles {

@@ -5,24 +5,30 @@ internal import System
 extension Queue {
     /// Writes down what has become of recipients of leases, and queues what is to be said of it, in one step.
     ///
-    /// A message whose recipients are all settled goes. When this throws nothing was written down as far as we know, and the
-    /// caller has to come again: what is forgotten here is delivered twice. What was written down all the same isn't written
-    /// down again then.
+    /// A message whose recipients are all settled goes. When this throws, the caller has to come again: what is forgotten here
+    /// is delivered twice. It may be on the disk all the same; then coming again changes nothing, and queues no report twice.
     ///
-    /// - Parameter isIdle: nobody minds a few milliseconds' wait.
+    /// - Parameters:
+    ///   - leases: their reports are in memory, however big they are.
+    ///   - now: the time.
+    ///   - isIdle: nobody minds a few milliseconds' wait.
+    /// - Throws: the disk fails.
     public func settle(
         _ leases: [SettledLease],
         at now: QueueTime,
         isIdle: Bool = false
     ) async throws(QueueError) {
+        let reports = leases.flatMap(\.reports)
+        precondition(reports.allSatisfy(\.text.isInMemory), "a report has no file of its own")
         let gone = Locked<[String]>([])
         let drafts = leases.map { $0.reports.map { (nextID(), $0) } }
-        try await write(isIdle: isIdle) { transaction throws(StoreError) in
+        let bytes = 512 * leases.count + reports.reduce(0) { $0 + $1.text.count }
+        // Nothing is taken back: fates that are on the disk have their reports with them, which may be delivered by now.
+        try await write(bytes: bytes, isIdle: isIdle) { transaction throws(StoreError) in
             var files: [String] = []
             for (settled, drafts) in zip(leases, drafts) {
                 let outcome = try Self.write(settled.settlements, of: settled.lease, now, transaction)
                 if let file = outcome.file { files.append(file) }
-                // Where nothing has changed this was done before, reports and all.
                 guard outcome.changed > 0 else { continue }
                 for (id, draft) in drafts { try Self.insert(draft, as: id, spool: nil, transaction) }
             }
@@ -31,8 +37,7 @@ extension Queue {
         let files = gone.withLock(\.self)
         if !files.isEmpty { spool.remove(files) }
         // What is over leaves nothing to do.
-        let leavesWork = leases.contains { !$0.reports.isEmpty || $0.settlements.contains(where: \.fate.waits) }
-        if leavesWork { tellDue() }
+        if !reports.isEmpty || leases.contains(where: { $0.settlements.contains(where: \.fate.waits) }) { tellDue() }
     }
 
     /// The same for one lease.
@@ -52,7 +57,7 @@ extension Queue {
         }
     }
 
-    /// How many recipients it has changed, and the name of the file that goes with the message, if it goes.
+    /// How many recipients it has changed, none where this was done before, and the name of the message's file, if it goes.
     private static func write(
         _ settlements: [Settlement],
         of lease: Lease,
@@ -71,7 +76,8 @@ extension Queue {
             switch settlement.fate {
             case .delivered, .failed:
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
-                settled += try mark(settlement, of: lease.message, state, due: now, now, transaction)
+                let count = try mark(settlement, of: lease.message, state, due: now, now, transaction)
+                (settled, changed) = (settled + count, changed + count)
             case .deferred(let until):
                 changed += try mark(settlement, of: lease.message, .waiting, due: until, now, transaction)
                 due = min(due ?? until, until)
@@ -94,7 +100,7 @@ extension Queue {
         }
         // Turns are of those who wait, and who is leased doesn't: nothing is to be done where all is over.
         if let due { try lease.turn.note(due: due, transaction) }
-        return (changed + settled, try settle(settled, of: lease.message, transaction))
+        return (changed, try settle(settled, of: lease.message, transaction))
     }
 
     /// Takes a message away whose last recipient is settled; nil where it has others, or this one isn't leased.

@@ -17,9 +17,11 @@ extension Queue {
     /// - Returns: a lease for each message and destination, a few at a time; nil when nobody is left.
     /// - Throws: the disk fails; nothing is taken then.
     public func take(_ filter: QueueFilter, now: QueueTime, after last: Int64 = 0) async throws(QueueError) -> Taken? {
+        let chosen = try await choose(filter, in: [.waiting, .held], after: last, limit: Self.mostTaken)
+        guard let chosen else { return nil }
         let found = Locked<Taken?>(nil)
         try await write { [spool] transaction throws(StoreError) in
-            let taken = try Self.take(filter, now, last, spool, transaction)
+            let taken = try Self.take(chosen, now, spool, transaction)
             found.withLock { $0 = taken }
         } undo: { transaction throws(StoreError) in
             let leases = found.withLock { $0?.leases ?? [] }
@@ -55,18 +57,15 @@ extension Queue {
     }
 
     private static func take(
-        _ filter: QueueFilter,
+        _ chosen: Chosen,
         _ now: QueueTime,
-        _ last: Int64,
         _ spool: SpoolFolder,
         _ transaction: StoreTransaction
-    ) throws(StoreError) -> Taken? {
+    ) throws(StoreError) -> Taken {
         var order: [Place] = []
         var groups: [Place: [Row]] = [:]
-        let rows = try rows(filter, after: last, transaction)
-        guard let end = rows.last?.entry.id else { return nil }
         var left: Int64?
-        for row in rows {
+        for row in try rows(chosen, transaction) {
             guard row.recipient != nil else {
                 try hold(row.entry.id, "the address can't be read", transaction)
                 continue
@@ -95,23 +94,21 @@ extension Queue {
             leases.append(lease)
         }
         try Turn.refresh(Set(leases.map(\.turn)), transaction)
-        return Taken(leases: leases, last: left.map { $0 - 1 } ?? end)
+        return Taken(leases: leases, last: left.map { $0 - 1 } ?? chosen.last)
     }
 
     private static func rows(
-        _ filter: QueueFilter,
-        after last: Int64,
+        _ chosen: Chosen,
         _ transaction: StoreTransaction
     ) throws(StoreError) -> [Row] {
-        let (condition, values) = filter.condition
+        let (condition, values) = chosen.condition
         return try transaction.rows(
             """
             SELECT r.id, r.message, r.attempts, r.address, r.notice, r.original_type, r.original, r.warned, r.tried,
                 r.destination, r.urgency, r.party
-            FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state IN (0, 2) AND r.id > ?
-            ORDER BY r.id LIMIT ?
+            FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state IN (0, 2) ORDER BY r.id
             """,
-            values + [.integer(last), .integer(mostTaken)]
+            values
         ) { row in
             Row(
                 place: Place(message: Int64(row.integer(1)), turn: Turn(row, at: 9)),
@@ -128,11 +125,8 @@ extension Queue {
 
     /// What is meant by a filter, by what may be given up.
     public func count(_ filter: QueueFilter) async throws(QueueError) -> QueueChange {
-        let outcome = Locked(QueueChange())
-        try await write { transaction throws(StoreError) in
-            let change = try Self.count(filter, to: [.waiting, .held], transaction)
-            outcome.withLock { $0 = change }
+        try await look { transaction throws(StoreError) in
+            try Self.count(filter.condition, to: [.waiting, .held], transaction)
         }
-        return outcome.withLock { $0 }
     }
 }

@@ -11,6 +11,8 @@ public final class Queue: Sendable {
     static let largestBlob = 256 << 10
 
     let store: Store
+    /// For who looks at much of it.
+    let looker: StoreReader
     let spool: SpoolFolder
     private let counter: Locked<Int64>
     /// Not the closure itself: each access through a generic lock would wrap it once more.
@@ -33,6 +35,7 @@ public final class Queue: Sendable {
         } catch { throw .spool(error) }
         do throws(StoreError) {
             store = try Store(path: folder + "/queue.db", schema: QueueSchema.current, report: report)
+            looker = StoreReader(path: store.path)
             let last = try store.read { transaction throws(StoreError) in
                 try transaction.first("SELECT max(id) FROM message") { $0.integer(0) } ?? 0
             }
@@ -77,6 +80,9 @@ public final class Queue: Sendable {
 
     func tellDue() { listener.withLock { $0.tell }?() }
 
+    /// The largest number that a message has, or had.
+    var newestID: Int64 { counter.withLock { $0 } }
+
     func nextID() -> Int64 {
         counter.withLock { counter in
             counter += 1
@@ -85,5 +91,8 @@ public final class Queue: Sendable {
     }
 
     /// Writes what waits, and closes.
-    public func close() { store.close() }
+    public func close() {
+        store.close()
+        looker.close()
+    }
 }

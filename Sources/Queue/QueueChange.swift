@@ -12,6 +12,12 @@ public struct QueueChange: Sendable, Equatable {
         self.others = others
     }
 
+    static func += (sum: inout QueueChange, part: QueueChange) {
+        sum.changed += part.changed
+        sum.leased += part.leased
+        sum.others += part.others
+    }
+
     /// Nothing in the queue was meant.
     public var isEmpty: Bool { self == QueueChange() }
 }

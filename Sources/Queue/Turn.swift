@@ -82,19 +82,6 @@ struct Turn: Hashable {
         )
     }
 
-    /// Looks anew at all there are, in as many steps as there are tables.
-    static func refreshAll(_ transaction: StoreTransaction) throws(StoreError) {
-        for statement in [
-            "DELETE FROM turn", "DELETE FROM destination",
-            """
-            INSERT INTO turn SELECT \(columns), min(due) FROM recipient WHERE state = 0 GROUP BY \(columns)
-            """,
-            "INSERT INTO destination SELECT destination, urgency, min(due) FROM turn GROUP BY destination, urgency",
-        ] {
-            try transaction.run(statement)
-        }
-    }
-
     /// Looks anew at all of these, and at their destinations.
     static func refresh(_ turns: some Sequence<Turn>, _ transaction: StoreTransaction) throws(StoreError) {
         var destinations: Set<Turn> = []

@@ -49,10 +49,10 @@ public final class Store: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: about how much it writes.
+    ///   - isIdle: nobody minds a few milliseconds' wait for others to share a transaction with.
     ///   - work: done on the store's own thread, perhaps more than once.
     ///   - undo: see above; nil where doing it twice does no harm.
     ///   - undone: told once, where the work was refused, when nothing of it can be on the disk any more.
-    ///   - isIdle: nobody minds a few milliseconds' wait for others to share a transaction with.
     ///   - done: told once, on the store's own thread; nil is success.
     public func write(
         bytes: Int = 512,

@@ -29,7 +29,8 @@ public final class StoreReader: Sendable {
         return queue
     }
 
-    func close() {
+    /// Lets go of the file, until the next look.
+    public func close() {
         let queue = connection.withLock { $0.take() }
         try? queue?.close()
     }

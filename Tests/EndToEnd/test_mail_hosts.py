@@ -4,6 +4,7 @@ import unittest
 from cases import relaying
 from nameserver import UNBOUND, NameServer
 from receiver import Receiver
+from service import wait_for
 
 
 @unittest.skipUnless(UNBOUND, "unbound is not installed")
@@ -12,9 +13,14 @@ class MailHostTests(unittest.TestCase):
     def setUpClass(cls):
         cls.receiver = Receiver()
         cls.addClassCleanup(cls.receiver.close)
+        cls.full = Receiver(
+            lambda line: "550 5.1.1 no such user" if line.startswith("RCPT") else None,
+            address="127.0.0.2", port=cls.receiver.port)
+        cls.addClassCleanup(cls.full.close)
         names = NameServer(
             "two.example. MX 10 dead.example.", "two.example. MX 20 mx.example.",
             "dead.example. A 127.0.0.3", "mx.example. A 127.0.0.1",
+            "both.example. MX 10 dead.example.", "both.example. MX 20 full.example.", "full.example. A 127.0.0.2",
             "none.example. MX 0 .", "plain.example. A 127.0.0.1",
             "loop.example. MX 10 mail.example.com.", "backup.example. MX 10 mx.example.",
             "backup.example. MX 20 mail.example.com.", "backup.example. MX 30 dead.example.",
@@ -51,6 +57,16 @@ class MailHostTests(unittest.TestCase):
     def test_an_address_literal_needs_no_dns(self):
         self.service.send(to="b@[127.0.0.1]")
         self.service.wait_log(r"delivered to=\"?b@\[127\.0\.0\.1\]", deadline=20)
+
+    def test_a_report_names_each_host_that_was_tried(self):
+        self.bounce("both.example", "no such user")
+        report = wait_for(
+            lambda: next((mail.text for mail in self.receiver.mails if b"<b@both.example>" in mail.text), None),
+            "the report")
+        self.assertRegex(
+            report, rb"What was tried:\r\n +dead\.example.*:\r\n(.*\r\n)+? +full\.example.*:\r\n +550 5\.1\.1 no such user")
+        self.assertRegex(report, rb"\r\nRemote-MTA: dns; full\.example\b")
+        self.assertIn(b"\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n", report)
 
     def test_null_mx_comes_back(self):
         self.bounce("none.example", "takes no mail")

@@ -72,7 +72,7 @@ class StrictTransportTests(unittest.TestCase):
         self.service.write("outbound.ini", (
             f"temp_fail_intervals=1h*9\nconnect_timeout=5\ntls_authorities={authorities or self.authorities}\n"
             f"[mta_sts]\nport={self.host.port}\nenabled={enabled}\n"
-            "[tls_reports]\ncontact=postmaster@mail.example.com\ndelay=0\n"))
+            "[tls_reports]\ncontact=postmaster@mail.example.com\ndelay=0\nprivate_hosts=true\n"))
 
     def send(self, domain):
         self.service.send(to=f"b@{domain}.example")

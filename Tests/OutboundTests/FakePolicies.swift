@@ -31,6 +31,13 @@ final class FakePolicies: PolicySource {
         }
     }
 
+    func set(_ domain: String, id: String?, text: [UInt8]) {
+        state.change { state in
+            state.ids[domain] = id
+            state.texts[domain] = String(decoding: text, as: UTF8.self)
+        }
+    }
+
     func fail(_ fault: PolicyFault = .unreachable("down")) {
         state.change { state in
             state.texts = [:]

@@ -78,8 +78,29 @@ import Wire
         let reason = "one: 421 busy (in reply to greeting); two: 450 full (in reply to greeting)"
         #expect(settled.map { $0.map(\.reason) } == [[reason, reason]])
         #expect(settled.joined().allSatisfy { $0.isUnreachable })
-        #expect(await desk.reasons == [Unreachable(reason, status: EnhancedCode(4, 0, 0))])
+        var why = Unreachable(reason, status: EnhancedCode(4, 0, 0))
+        why.trials = [
+            Trial(host: "one", reply: Reply(421, nil, "busy"), reason: "421 busy (in reply to greeting)"),
+            Trial(host: "two", reply: Reply(450, nil, "full"), reason: "450 full (in reply to greeting)"),
+        ]
+        #expect(settled.map { $0.map(\.trials) } == [[why.trials, why.trials]])
+        #expect(await desk.reasons == [why])
         #expect(await desk.left == 1)
+    }
+
+    @Test func `What the hosts before had to say is kept beside what the last one says`() async throws {
+        let hosts = try [
+            script("greeting", .say("421 busy")), script(replies: ["RCPT": "550 5.1.1 no such user"]), script(),
+        ]
+        let desk = FakeDesk([try FakeDesk.lease(to: 2)])
+        let hops = try zip(hosts, ["one", "two", "three"]).map { try hop($0, $1) }
+        await carrier(hops, by: hosts[0]).carry(to: "b.example", desk)
+        for attempt in await desk.settled.joined() {
+            #expect(attempt.host == "two" && attempt.reason == "550 5.1.1 no such user (in reply to RCPT)")
+            #expect(attempt.trials.map(\.host) == ["one", "two"])
+            #expect(attempt.trials.map(\.reply?.code) == [421, 550])
+        }
+        #expect(count("opened", hosts[2]) == 0)
     }
 
     @Test(

@@ -98,7 +98,8 @@ import Testing
             stage.queue.store.write { _ throws(StoreError) in
                 isHeld.change { $0 = true }
                 gate.wait()
-            } _: { _ in }
+            } _: { _ in
+            }
             await isHeld.until { $0 }
             stage.traffic.change { $0.isOpen = true }
             await stage.traffic.until { $0.delivered.count == 16 }

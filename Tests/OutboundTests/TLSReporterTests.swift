@@ -28,11 +28,18 @@ import Wire
         tally = TLSTally(isOn: { true }, clock: { clock.now })
     }
 
-    private func reporter(chance: Double = 0, contact: String? = "me@us.example") throws -> TLSReporter {
-        let (clock, told) = (clock, told)
+    private let faults = Locked<[String]>([])
+
+    private func reporter(
+        chance: Double = 0,
+        contact: String? = "me@us.example",
+        goesAnywhere: Bool = false,
+        posts uri: String = "https://r.example:1/v1"
+    ) throws -> TLSReporter {
+        let (clock, told, faults) = (clock, told, faults)
         let zone = [
             "b.example. 300 IN A 192.0.2.1", "c.example. 300 IN A 192.0.2.1", "r.example. 300 IN A 127.0.0.1",
-            #"_smtp._tls.b.example. 300 IN TXT "v=TLSRPTv1; rua=mailto:x@b.example,https://r.example:1/v1""#,
+            #"_smtp._tls.b.example. 300 IN TXT "v=TLSRPTv1; rua=mailto:x@b.example,\#(uri)""#,
         ]
         return TLSReporter(
             book: book,
@@ -43,12 +50,14 @@ import Wire
             settings: {
                 var settings = TLSReportSettings()
                 settings.contact = contact
+                settings.postsAnywhere = goesAnywhere
                 return (settings, "us.example")
             },
             clock: { clock.now },
             chance: { chance },
             report: { outcome in
                 told.withLock { $0.append("\(outcome.domain) \(outcome.uri) \(outcome.fault == nil)") }
+                if let fault = outcome.fault { faults.withLock { $0.append(fault) } }
             }
         )
     }
@@ -99,6 +108,44 @@ import Wire
         }
         #expect(await due(1_000_000).isEmpty)
         #expect(try await queue.due(limit: 9).map(\.destination) == ["b.example"])
+    }
+
+    @Test(arguments: [
+        ("", false, "r.example has private addresses only"), (":PORT", false, "reports are posted to port 443 only"),
+        (":PORT", true, nil),
+    ])
+    func `Where a stranger has us post is no private place, unless the administrator says so`(
+        port: String,
+        goesAnywhere: Bool,
+        fault: String?
+    ) async throws {
+        defer { listeners.shutdown() }
+        let street = try Street(on: "127.0.0.1:0") { ScriptHost("greeting", .close, $0) }
+        let place = port.replacing("PORT", with: "\(street.port)")
+        let reporter = try reporter(goesAnywhere: goesAnywhere, posts: "https://r.example\(place)/v1")
+        note("b.example")
+        await reporter.tend()
+        clock.advance(Self.toMidnight)
+        await reporter.tend()
+        let said = faults.withLock { $0 }
+        #expect(said.count == 1)
+        if let fault { #expect(said == [fault]) }
+        #expect(street.log.allEvents.count { $0.hasPrefix("opened") } == (goesAnywhere ? 1 : 0))
+    }
+
+    @Test(arguments: [nil, "me@us.example"])
+    func `What was counted long ago is dropped, whether or not reports are sent`(contact: String?) async throws {
+        defer { listeners.shutdown() }
+        note("b.example")
+        let before = try reporter(contact: nil)
+        await before.tend()
+        clock.advance(Self.toMidnight + 86_400)
+        await before.tend()
+        #expect(await due(1_000_000) == [0])
+        clock.advance(2 * 86_400)
+        try await reporter(contact: contact).tend()
+        #expect(await due(1_000_000).isEmpty)
+        #expect(heard.isEmpty)
     }
 
     @Test func `Without a contact nobody is told anything`() async throws {

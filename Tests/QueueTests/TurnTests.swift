@@ -117,7 +117,7 @@ struct TurnTests {
         #expect(Turn.party(of: .null) != parties[0])
     }
 
-    @Test(arguments: [3, Queue.mostTurns + 3])
+    @Test(arguments: [3, 503])
     func `Everybody can be held and released, however many there are`(count: Int) async throws {
         let folder = try TemporaryFolder()
         let queue = try open(folder)

@@ -101,6 +101,7 @@ extension Configuration {
             delayNotice: outbound.delayNotice,
             runner: outbound.runner,
             template: reportTemplate,
+            returnedBytes: outbound.returnedBytes,
             processID: ThisProcess.id
         )
     }

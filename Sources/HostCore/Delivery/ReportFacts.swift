@@ -11,6 +11,8 @@ struct ReportFacts: Sendable {
     var runner = RunnerSettings()
     /// The administrator's words about mail that comes back; nil: ours.
     var template: ReportTemplate?
+    /// A message with more bytes comes back as its header.
+    var returnedBytes = 50_000
     /// For {pid} in templates.
     var processID: Int32 = 0
 }

@@ -6,7 +6,7 @@ internal import System
 
 /// Writes to senders what has become of their mail.
 struct ReportWriter: Sendable {
-    /// Longer messages come back as their header, which is looked for in so many bytes.
+    /// What comes back as its header only has that within so many bytes.
     private static let looksAt = 64 << 10
     private static let kinds: [DeliveryReport.Kind] = [.failure, .delay, .success, .relayed]
 
@@ -18,7 +18,7 @@ struct ReportWriter: Sendable {
         let told = deliveries.indices.map { kind(deliveries[$0], lease.entries[$0], lease, now, facts) }
         // Most deliveries are nobody's news, and their text needn't be read.
         guard told.contains(where: { $0 != nil }) else { return [] }
-        let returned = returned(await read(lease.text), of: lease)
+        let returned = returned(await read(lease.text, facts), of: lease)
         guard !ReportRules.isReport(returned.header) else { return [] }
         return Self.kinds.compactMap { kind in
             let places = told.indices.filter { told[$0] == kind }
@@ -87,7 +87,8 @@ struct ReportWriter: Sendable {
         let terms = ReportTerms(
             date: MailDate(now),
             messageID: "\(name)@\(facts.hostname)",
-            processID: facts.processID
+            processID: facts.processID,
+            returnedBytes: facts.returnedBytes
         )
         // Haraka's templates are about mail that comes back.
         let mail = report.mail(returning: returned, template: kind == .failure ? facts.template : nil, terms: terms)
@@ -106,9 +107,10 @@ struct ReportWriter: Sendable {
         return ReturnedMessage(header: whole.header, isBinary: lease.envelope.isBinary)
     }
 
-    private func read(_ text: QueuedText) async -> [UInt8] {
-        await withCheckedContinuation { continuation in
-            text.read(0..<min(text.count, Self.looksAt)) { continuation.resume(returning: $0 ?? []) }
+    private func read(_ text: QueuedText, _ facts: ReportFacts) async -> [UInt8] {
+        let most = max(Self.looksAt, facts.returnedBytes)
+        return await withCheckedContinuation { continuation in
+            text.read(0..<min(text.count, most)) { continuation.resume(returning: $0 ?? []) }
         }
     }
 }
@@ -126,19 +128,21 @@ extension DeliveryReport.Recipient {
         at now: QueueTime,
         _ settings: RunnerSettings
     ) {
-        let diagnostic = DeliveryReport.Diagnostic(delivery)
+        let trials = delivery.allTrials
+        // The last that has said anything is the one whose words programs can make something of.
+        let spoke = trials.last { $0.reply != nil }
         let date = MailDate(now)
         var attempts: [DeliveryReport.Attempt] = []
-        if kind == .failure || kind == .delay, let host = delivery.host {
-            attempts = [.init(host: host, date: date, diagnostic: diagnostic)]
+        if kind == .failure || kind == .delay {
+            attempts = trials.map { .init(host: $0.host, date: date, diagnostic: DeliveryReport.Diagnostic($0)) }
         }
         self.init(
             delivery.recipient.address,
             original: delivery.recipient.options?.originalRecipient,
             action: kind.action,
             status: DeliveryReport.Status(kind.statusClass, delivery.status ?? delivery.reply?.enhanced),
-            remoteHost: delivery.reply == nil ? nil : delivery.host,
-            diagnostic: diagnostic,
+            remoteHost: spoke?.host,
+            diagnostic: spoke.map { DeliveryReport.Diagnostic($0) } ?? .local(delivery.reason),
             lastAttempt: date,
             attempts: attempts
         )
@@ -149,10 +153,17 @@ extension DeliveryReport.Recipient {
     }
 }
 
+extension Delivery {
+    /// What came of each host, of the only one too.
+    fileprivate var allTrials: [Trial] {
+        trials.isEmpty ? host.map { [Trial(host: $0, reply: reply, reason: reason)] } ?? [] : trials
+    }
+}
+
 extension DeliveryReport.Diagnostic {
-    fileprivate init(_ delivery: Delivery) {
-        guard let reply = delivery.reply else {
-            self = .local(delivery.reason)
+    fileprivate init(_ trial: Trial) {
+        guard let reply = trial.reply else {
+            self = .local(trial.reason)
             return
         }
         let status = reply.enhanced.map { DeliveryReport.Status($0.status, UInt16($0.subject), UInt16($0.detail)) }

@@ -78,7 +78,10 @@ extension Server {
         Task { await runner.stop() }
         let (seconds, attoseconds) = limit.components
         let wait = DispatchTimeInterval.milliseconds(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
-        if deliveryEnded.wait(timeout: .now() + wait) == .timedOut { log.warn("deliveries are cut off") }
+        let deadline = DispatchTime.now() + wait
+        if deliveryEnded.wait(timeout: deadline) == .timedOut { log.warn("deliveries are cut off") }
+        let left = services.outbound.end(by: deadline)
+        if left > 0 { log.warn("what plugins have asked for is cut off", [("count", LogValue(left))]) }
         upkeep.end()
         mail.close()
         resolver.stop()

@@ -33,7 +33,7 @@ extension Server {
                 answer("\(change.changed > 0 ? 0 : 1)\n\(request.told(change, keep: keep, circumstances))\n")
             } catch {
                 log.error("queue", [("request", .text(request.line)), ("reason", .text("\(error)"))])
-                answer("1\nNothing is changed: \(error).\n")
+                answer("1\nNot all who are meant could be changed: \(error).\n")
             }
         }
     }

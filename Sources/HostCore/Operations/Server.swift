@@ -51,6 +51,7 @@ public final class Server: Sendable {
     let resolver: Resolver
     let upkeep: TLSUpkeep
     let signposts = Signposts()
+    let services: PluginServices
     let started = SystemTime.wallSeconds
     let queue = DispatchQueue(label: "haraka.operations")
     let state: Locked<State>
@@ -106,7 +107,7 @@ public final class Server: Sendable {
         tls = TLSKeeper(configuration.tls, log: log)
         current = CurrentConfiguration(configuration)
         initial = configuration
-        let services = PluginServices(dns: PluginDNS(), outbound: PluginOutbound())
+        services = PluginServices(dns: PluginDNS(), outbound: PluginOutbound())
         let ports = HostPorts.of(
             current,
             log: log,

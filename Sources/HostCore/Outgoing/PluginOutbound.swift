@@ -26,9 +26,19 @@ final class PluginOutbound: OutboundService {
     private static let readers = DispatchQueue(label: "haraka.queue.view", attributes: .concurrent)
 
     private let means = Locked<Means?>(nil)
+    /// What plugins have asked for and not been answered.
+    private let errands = ErrandList()
 
     /// From now on there is a queue.
     func serve(by means: Means) { self.means.withLock { $0 = means } }
+
+    /// Takes no more, and lets what is under way end until then; what hasn't is told to stop.
+    ///
+    /// - Returns: how much was cut off.
+    func end(by deadline: DispatchTime) -> Int {
+        means.withLock { $0 = nil }
+        return errands.end(by: deadline)
+    }
 
     private func ready() throws(ServiceFault) -> Means {
         guard let means = means.withLock({ $0 }) else { throw .notReady }
@@ -42,7 +52,7 @@ final class PluginOutbound: OutboundService {
         _ done: @escaping @Sendable (Result<UInt64, ServiceFault>) -> Void
     ) throws(ServiceFault) {
         let means = try ready()
-        Task { await Self.submit(mail, means, done) }
+        try errands.begin { await Self.submit(mail, means, done) }
     }
 
     private static func submit(
@@ -109,7 +119,7 @@ final class PluginOutbound: OutboundService {
             guard let waypoint = Waypoint(hop) else { throw .invalid }
             return waypoint
         }
-        let task = Task {
+        let task = try errands.begin {
             let attempts: [Attempt]
             do throws(Unreachable) {
                 let hops = try await means.finder.hops(by: waypoints, for: "")
@@ -135,7 +145,7 @@ final class PluginOutbound: OutboundService {
         _ done: @escaping @Sendable (ServiceFault?) -> Void
     ) throws(ServiceFault) {
         let means = try ready()
-        Task {
+        try errands.begin {
             let filter = QueueFilter(message: "\(entry)")
             do throws(QueueError) {
                 let change =

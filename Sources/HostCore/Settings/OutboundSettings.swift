@@ -17,6 +17,8 @@ struct OutboundSettings: Sendable, Equatable {
     var reports = TLSReportSettings()
     /// How long mail waits before its sender is told; nil: nobody is.
     let delayNotice: Duration?
+    /// A message with more bytes comes back as its header.
+    let returnedBytes: Int
     /// How long deleted mail can be had back.
     let deletedKeep: Duration
     /// The sections of `outbound.routes.ini`.
@@ -40,6 +42,7 @@ struct OutboundSettings: Sendable, Equatable {
         origins["tls_authorities"] = outbound.origin("tls_authorities")
         self.origins = origins
         delayNotice = (outbound.custom("delay_notice") ?? DelayNotice.usual).after
+        returnedBytes = outbound.int("bounce_size_limit")
         deletedKeep = outbound.duration("deleted_keep")
         runner.isDisabled = outbound.bool("disabled")
         runner.concurrency = outbound.int("concurrency_max")
@@ -74,6 +77,7 @@ struct OutboundSettings: Sendable, Equatable {
         settings.sender = text("sender")
         settings.organization = text("organization")
         settings.delay = outbound.duration("tls_reports.delay")
+        settings.postsAnywhere = outbound.bool("tls_reports.private_hosts")
         return settings
     }
 

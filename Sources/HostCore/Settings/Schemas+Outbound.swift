@@ -19,6 +19,7 @@ extension Schemas {
             .init("connect_timeout", .duration(1...3600), default: "30", help: "for a connection and its TLS"),
             .init("enable_tls", .boolean, default: "true", help: "use STARTTLS where it is offered"),
             .init("delay_notice", delayNotice, default: "4h", help: "wait after which senders are told"),
+            .init("bounce_size_limit", .integer(0...1_000_000), default: "50000", help: "of mail given back"),
             .init("deleted_keep", .duration(0...31_536_000), default: "7d", help: "how long undelete has mail back"),
             .init("always_split", .boolean, default: "false", retired: "each recipient has its own state anyway"),
             .init("received_header", .text, retired: "the message has this server's Received: line already"),
@@ -36,6 +37,7 @@ extension Schemas {
             ),
             .init("organization", .text, in: "tls_reports", help: "who sends them; none: the server's name"),
             .init("delay", .duration(0...82_800), in: "tls_reports", default: "4h", help: "after midnight, at most"),
+            .init("private_hosts", .boolean, in: "tls_reports", default: "false", help: "post to any port and address"),
         ]
     )
 

@@ -23,7 +23,7 @@ extension PolicyBook {
     }
 
     func keep(_ kept: KeptPolicy, _ text: [UInt8], of domain: String) async {
-        await write { transaction throws(StoreError) in
+        await write { [bounds] transaction throws(StoreError) in
             try transaction.run(
                 """
                 INSERT OR REPLACE INTO policy (domain, id, text, fetched, expires, refreshes, used)
@@ -35,7 +35,22 @@ extension PolicyBook {
                     .integer(kept.used.milliseconds),
                 ]
             )
+            try Self.makeRoom(bounds.policies, transaction)
         }
+    }
+
+    /// Drops the policies that mail was sent under longest ago, until the others have no more bytes than these.
+    private static func makeRoom(_ bytes: Int, _ transaction: StoreTransaction) throws(StoreError) {
+        try transaction.run(
+            """
+            DELETE FROM policy WHERE domain IN (
+                SELECT domain FROM (
+                    SELECT domain, sum(length(text)) OVER (ORDER BY used DESC, fetched DESC, domain) AS total FROM policy)
+                WHERE total > ?)
+                AND (SELECT sum(length(text)) FROM policy) > ?
+            """,
+            [.integer(bytes), .integer(bytes)]
+        )
     }
 
     func use(_ domain: String, at now: QueueTime) async {

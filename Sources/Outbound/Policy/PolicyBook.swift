@@ -6,6 +6,7 @@ internal import System
 /// What is known of other domains' TLS and must outlive the process: their policies, and what they are to be told.
 public final class PolicyBook: Sendable {
     let store: Store
+    let bounds: BookBounds
     /// Reading may have to wait for the disk, which no task may.
     private let readers = DispatchQueue(label: "haraka.policies")
 
@@ -39,7 +40,15 @@ public final class PolicyBook: Sendable {
     ///   - path: a file in a folder that is there.
     ///   - report: told in a sentence when the disk breaks and when it is well again, on any thread.
     /// - Throws: why it can't be opened.
-    public init(path: String, report: @escaping @Sendable (String) -> Void) throws(PolicyBookError) {
+    public convenience init(
+        path: String,
+        report: @escaping @Sendable (String) -> Void
+    ) throws(PolicyBookError) {
+        try self.init(path: path, bounds: BookBounds(), report: report)
+    }
+
+    init(path: String, bounds: BookBounds, report: @escaping @Sendable (String) -> Void) throws(PolicyBookError) {
+        self.bounds = bounds
         do throws(StoreError) {
             store = try Store(path: path, schema: Self.schema, report: report)
         } catch { throw PolicyBookError(reason: "\(error)") }

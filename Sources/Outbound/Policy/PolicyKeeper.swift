@@ -6,7 +6,7 @@ public actor PolicyKeeper {
     /// After a fetch that has failed, for the same id: RFC 8461 §3.3.
     private static let rest = Duration.seconds(300)
     private static let day = Duration.seconds(86_400)
-    /// What is kept in memory beside the book.
+    /// What is kept in memory beside the book, in domains.
     private static let most = 10_000
     /// Policies that nobody has needed for so long are fetched again only when somebody does.
     private static let disuse = Duration.seconds(7 * 86_400)
@@ -22,8 +22,12 @@ public actor PolicyKeeper {
     private let clock: @Sendable () -> QueueTime
     private let tally: TLSTally?
     private let report: @Sendable (String, PolicyFault) -> Void
+    /// The same in bytes.
+    private let mostBytes: Int
     /// Nil in it: the book has none.
     private var known: [String: KeptPolicy?] = [:]
+    /// Of the policies in it.
+    private(set) var knownBytes = 0
     private var failures: [String: Failure] = [:]
     /// Who waits for a fetch that is under way.
     private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
@@ -46,10 +50,12 @@ public actor PolicyKeeper {
         book: PolicyBook,
         source: any PolicySource,
         tally: TLSTally? = nil,
+        mostBytes: Int = 16 << 20,
         clock: @escaping @Sendable () -> QueueTime,
         report: @escaping @Sendable (String, PolicyFault) -> Void = { _, _ in }
     ) {
         (self.book, self.source, self.tally, self.clock, self.report) = (book, source, tally, clock, report)
+        self.mostBytes = mostBytes
     }
 
     /// The policy that mail to a domain is under now; nil without one.
@@ -82,8 +88,11 @@ public actor PolicyKeeper {
     }
 
     private func remember(_ kept: KeptPolicy?, _ domain: String) {
-        if known.count >= Self.most { known.removeAll() }
+        let size = kept?.policy.size ?? 0
+        if let before = known.removeValue(forKey: domain) { knownBytes -= before?.policy.size ?? 0 }
+        if known.count >= Self.most || knownBytes + size > mostBytes { (known, knownBytes) = ([:], 0) }
         known.updateValue(kept, forKey: domain)
+        knownBytes += size
     }
 
     private func use(_ kept: KeptPolicy, _ domain: String) async {

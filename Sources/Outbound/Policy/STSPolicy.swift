@@ -17,6 +17,9 @@ public struct STSPolicy: Sendable, Equatable {
     /// Its lines as they came, for reports (RFC 8460 §4.4).
     public let lines: [String]
 
+    /// About the bytes that it takes.
+    var size: Int { (lines + patterns).reduce(0) { $0 + 32 + $1.utf8.count } }
+
     /// RFC 8461 §3.2: about a year.
     private static let longestAge = 31_557_600
 

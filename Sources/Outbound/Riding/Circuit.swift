@@ -50,7 +50,8 @@ public struct Circuit: Sendable {
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
         var tls: [HopTLS?] = Array(repeating: nil, count: attempts.count)
         var open = Array(attempts.indices)
-        var tried: [String] = []
+        // By the recipient's place; most have none, since the first host takes the message.
+        var trials: [Int: [Trial]] = [:]
         var isUnreachable = true
         var candidates = hops[...]
         // A connection that stands is the best there is.
@@ -60,10 +61,13 @@ public struct Circuit: Sendable {
             part.recipients = open.map { envelope.recipients[$0] }
             let (results, security) = await attempt(part, source, hop, &ride)
             if !results.allSatisfy(\.isUnreachable) { isUnreachable = false }
-            for (place, result) in zip(open, results) { (attempts[place], tls[place]) = (result, security) }
+            for (place, result) in zip(open, results) {
+                (attempts[place], tls[place]) = (result, security)
+                guard result.allowsNextHost || trials[place] != nil, let trial = result.trial else { continue }
+                trials[place, default: []].append(trial)
+            }
             open = zip(open, results).filter { $1.allowsNextHost }.map(\.0)
             guard let first = open.first, let attempt = attempts[first] else { break }
-            tried.append("\(hop.name): \(attempt.reason)")
             if attempt.outcome.setback == .tlsFailed, let clear = memory.inClear(hop) {
                 candidates = [clear] + candidates
             }
@@ -71,8 +75,10 @@ public struct Circuit: Sendable {
         // What is left was tried everywhere: whoever asks why is told of every host.
         for place in open {
             let last = attempts[place] ?? Attempt(.deferred(.lost(at: .greeting)), host: nil)
-            attempts[place] = Attempt(last.outcome, host: last.host, reason: tried.joined(separator: "; "))
+            let reasons = (trials[place] ?? []).map { "\($0.host): \($0.reason)" }
+            attempts[place] = Attempt(last.outcome, host: last.host, reason: reasons.joined(separator: "; "))
         }
+        for (place, trials) in trials { attempts[place]?.trials = trials }
         return Result(attempts: attempts.compactMap { $0 }, tls: tls, isUnreachable: isUnreachable)
     }
 

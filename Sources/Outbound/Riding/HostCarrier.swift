@@ -83,7 +83,11 @@ public struct HostCarrier: Carrier {
             // What no policy holds back may go all the same.
             guard first.isAboutTLS, !lease.isTLSReport, hops.contains(where: \.isUnderPolicy) else { break }
         }
-        if let failure, let status = failure.status { await desk.giveUp(Unreachable(failure.reason, status: status)) }
+        if let failure, let status = failure.status {
+            var why = Unreachable(failure.reason, status: status)
+            why.trials = failure.allTrials
+            await desk.giveUp(why)
+        }
         await ride?.quit()
     }
 

@@ -7,6 +7,8 @@ public struct Attempt: Sendable, Equatable {
     public let host: String?
     /// What the host said, or what went wrong; of several hosts, what went wrong with each.
     public let reason: String
+    /// What came of each host, in the order in which they were tried; none where the first one has decided.
+    public internal(set) var trials: [Trial] = []
     /// What it means where the message was taken; nil where nobody looked.
     public var handover: Handover?
     /// The message couldn't be read here: no host has anything to do with that.
@@ -25,6 +27,14 @@ public struct Attempt: Sendable, Equatable {
         host = nil
         reason = CourierFault.unreadable.description
         isUnreadable = true
+    }
+
+    /// What came of each host, of the only one too.
+    var allTrials: [Trial] { trials.isEmpty ? trial.map { [$0] } ?? [] : trials }
+
+    /// What came of the host; nil where none has to do with it.
+    var trial: Trial? {
+        host.map { Trial(host: $0, reply: outcome.setback?.reply, reason: reason) }
     }
 
     /// Whether another host may do better.

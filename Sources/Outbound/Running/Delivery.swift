@@ -17,6 +17,8 @@ public struct Delivery: Sendable {
     public let status: EnhancedCode?
     public let reply: Reply?
     public let host: String?
+    /// The hosts that were tried this time, and what came of each; none where the first one has decided.
+    public let trials: [Trial]
     /// This one included.
     public let attempts: Int
     /// The sender is told nothing of a failure.
@@ -36,6 +38,7 @@ public struct Delivery: Sendable {
         status: EnhancedCode?,
         reply: Reply? = nil,
         host: String? = nil,
+        trials: [Trial] = [],
         handover: Handover? = nil
     ) {
         recipient = lease.envelope.recipients[place]
@@ -46,6 +49,7 @@ public struct Delivery: Sendable {
         self.status = status
         self.reply = reply
         self.host = host
+        self.trials = trials
         self.handover = handover
     }
 }

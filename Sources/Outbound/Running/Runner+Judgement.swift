@@ -26,7 +26,15 @@ extension Runner {
         return lease.entries.indices.map { place in
             let fate = why.isPermanent ? .failed : later(lease, place, at: now)
             let isLate = fate != .failed && lease.isLate(place, at: now)
-            return Delivery(lease, place, fate, isLate: isLate, reason: why.reason, status: why.status)
+            return Delivery(
+                lease,
+                place,
+                fate,
+                isLate: isLate,
+                reason: why.reason,
+                status: why.status,
+                trials: why.trials
+            )
         }
     }
 
@@ -74,13 +82,16 @@ extension Runner {
             status: status,
             reply: reply,
             host: attempt.host,
+            trials: attempt.trials,
             handover: attempt.handover
         )
     }
 
     /// Writes fates down, and comes again until the disk takes them: what is delivered must not be delivered twice.
     ///
-    /// - Parameter isIdle: nobody waits for it.
+    /// - Parameters:
+    ///   - leases: what has become of them.
+    ///   - isIdle: nobody waits for it.
     func write(_ leases: [SettledLease], isIdle: Bool = false) async {
         do throws(QueueError) { return try await queue.settle(leases, at: clock(), isIdle: isIdle) } catch {
             // One of them may have kept the others from being written down.

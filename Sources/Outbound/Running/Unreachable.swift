@@ -8,6 +8,8 @@ public struct Unreachable: Error, Sendable, Equatable {
     public let isPermanent: Bool
     /// RFC 3463.
     public let status: EnhancedCode
+    /// The hosts that were tried, and what came of each.
+    public internal(set) var trials: [Trial] = []
     /// It is the destination that can't be reached, whatever the message.
     private(set) var isOfDestination = false
 

@@ -1,36 +1,62 @@
 internal import Store
 
 extension PolicyBook {
-    /// Different rows for one domain and day; what is beyond is counted without host, addresses and reason.
-    private static let mostRows = 200
-
     /// Adds to what is written down; whether that is on the disk.
     func add(_ counts: [TLSTally.Key: Int]) async -> Bool {
-        await write { transaction throws(StoreError) in
-            for (key, count) in counts { try Self.add(key, count, transaction) }
+        await write { [bounds] transaction throws(StoreError) in
+            let room = Room(bounds, isFull: try Self.fileBytes(transaction) >= bounds.file)
+            for (key, count) in counts { try Self.add(key, count, room, transaction) }
         }
+    }
+
+    /// What new rows there may be.
+    private struct Room {
+        let bounds: BookBounds
+        /// None.
+        let isFull: Bool
+
+        init(_ bounds: BookBounds, isFull: Bool) { (self.bounds, self.isFull) = (bounds, isFull) }
+    }
+
+    /// What is in the file, free pages apart.
+    private static func fileBytes(_ transaction: StoreTransaction) throws(StoreError) -> Int {
+        try transaction.first(
+            """
+            SELECT (p.page_count - f.freelist_count) * s.page_size
+            FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s
+            """
+        ) { $0.integer(0) } ?? 0
     }
 
     private static func add(
         _ key: TLSTally.Key,
         _ count: Int,
+        _ room: Room,
         _ transaction: StoreTransaction
     ) throws(StoreError) {
         let isKnown = try update(key, count, transaction)
-        guard !isKnown else { return }
-        let rows = try transaction.first(
-            "SELECT count(*) FROM tally WHERE day = ? AND domain = ?",
+        guard !isKnown, !room.isFull else { return }
+        let there = try transaction.first(
+            """
+            SELECT count(*), sum(128 + length(CAST(lines AS BLOB)) + length(CAST(patterns AS BLOB))
+                + length(CAST(host || remote || local || reason AS BLOB)))
+            FROM tally WHERE day = ? AND domain = ?
+            """,
             [.integer(key.day), .text(key.rule.domain)]
-        ) { $0.integer(0) }
-        guard let failure = key.failure, (rows ?? 0) >= mostRows, failure != TLSFailure(failure.result) else {
-            try transaction.run(
-                "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                values(key) + [.integer(count)]
-            )
-            return
+        ) { (rows: $0.integer(0), bytes: $0.optionalInteger(1) ?? 0) }
+        let (rows, bytes) = ((there?.rows ?? 0) + 1, (there?.bytes ?? 0) + key.size)
+        if rows > room.bounds.dayRows || bytes > room.bounds.day {
+            // Without details many are one.
+            if let failure = key.failure, failure != TLSFailure(failure.result) {
+                let plain = TLSTally.Key(day: key.day, rule: key.rule, failure: TLSFailure(failure.result))
+                return try add(plain, count, room, transaction)
+            }
+            guard rows <= 2 * room.bounds.dayRows, bytes <= 2 * room.bounds.day else { return }
         }
-        let plain = TLSTally.Key(day: key.day, rule: key.rule, failure: TLSFailure(failure.result))
-        try add(plain, count, transaction)
+        try transaction.run(
+            "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values(key) + [.integer(count)]
+        )
     }
 
     private static func update(
@@ -128,6 +154,15 @@ extension PolicyBook {
                     .text(done.joined(separator: "\n")),
                 ]
             )
+        }
+    }
+
+    /// Nobody is to be told of the days before one any more.
+    func dropCounts(before day: Int) async {
+        await write { transaction throws(StoreError) in
+            for table in ["tally", "report"] {
+                try transaction.run("DELETE FROM \(table) WHERE day < ?", [.integer(day)])
+            }
         }
     }
 

@@ -27,6 +27,9 @@ public struct TLSFailure: Sendable, Hashable {
 
     public init(_ result: Result) { self.result = result }
 
+    /// Bytes of its texts.
+    var size: Int { [host, remote, local, reason].reduce(0) { $0 + $1.utf8.count } }
+
     /// By OpenSSL's words for what is wrong with a certificate.
     init(certificate words: String) {
         result =

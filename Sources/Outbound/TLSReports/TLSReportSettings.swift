@@ -9,6 +9,9 @@ public struct TLSReportSettings: Sendable, Equatable {
     /// Reports of a day go out within so long behind its end: not all the world's at midnight (RFC 8460 §4.1).
     public var delay = Duration.seconds(4 * 3600)
 
+    /// Whether reports are posted to any port and address, those of private networks too: the URIs are strangers'.
+    public var postsAnywhere = false
+
     public init() {}
 
     public var isOn: Bool { contact != nil }

@@ -34,6 +34,7 @@ public actor TLSReporter {
     /// The day whose delay was drawn, and how much of it.
     private var drawn: (day: Int, share: Double)?
     private var nextLook: QueueTime?
+    private var nextPurge: QueueTime?
 
     /// - Parameters:
     ///   - book: where counts are written down.
@@ -72,6 +73,7 @@ public actor TLSReporter {
     /// What there is to do now.
     func tend() async {
         await writeDown()
+        await purge()
         guard settings().0.isOn, isTime else { return }
         let now = clock()
         nextLook = now + .seconds(600)
@@ -92,6 +94,14 @@ public actor TLSReporter {
         let (day, second) = now.secondsSinceEpoch.quotientAndRemainder(dividingBy: 86_400)
         if drawn?.day != Int(day) { drawn = (Int(day), chance()) }
         return Double(second) >= Double(settings().0.delay.components.seconds) * (drawn?.share ?? 0)
+    }
+
+    /// Drops what is older than any report could be that is still tried, also where nobody sends reports any more.
+    private func purge() async {
+        let now = clock()
+        if let nextPurge, now < nextPurge { return }
+        nextPurge = now + .seconds(3600)
+        await book.dropCounts(before: Int(now.secondsSinceEpoch / 86_400) - 2)
     }
 
     private func writeDown() async {
@@ -161,13 +171,21 @@ public actor TLSReporter {
     }
 
     /// RFC 8460 §3: whoever it is that listens there, it may know this.
+    ///
+    /// A stranger has named the place: without the administrator's word it is none that only this server could reach.
     private func post(_ made: TLSReport, to address: HTTPSAddress) async -> String? {
+        let goesAnywhere = settings().0.postsAnywhere
+        guard goesAnywhere || address.port == 443 else { return "reports are posted to port 443 only" }
         let target: OutcallTarget
         guard let host = try? Name(address.host) else { return "\(address.host) is no host's name" }
         switch await resolver.addresses(of: host) {
         case .none: return "\(address.host) has no address"
         case .unknown(let reason): return reason
-        case .found(let found): target = .race(found, port: address.port)
+        case .found(let found):
+            let places = found.addresses.compactMap(IPAddress.init)
+            let open = goesAnywhere ? places : places.filter(PublicNetworks.contains)
+            guard !open.isEmpty else { return "\(address.host) has private addresses only" }
+            target = .race(OutcallRace(open.map { OutcallAddress($0, port: address.port) }))
         }
         let content = HTTPRequest.Content(type: "application/tlsrpt+json", bytes: made.json)
         do throws(HTTPFault) {

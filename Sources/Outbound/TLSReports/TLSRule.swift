@@ -17,6 +17,9 @@ public struct TLSRule: Sendable, Hashable {
         (self.kind, self.domain, self.lines, self.patterns) = (kind, domain, lines, patterns)
     }
 
+    /// About the bytes that it takes.
+    var size: Int { (lines + patterns).reduce(domain.utf8.count) { $0 + 32 + $1.utf8.count } }
+
     init(_ policy: STSPolicy, of domain: String) {
         self.init(.sts, of: domain, lines: policy.lines, patterns: policy.patterns)
     }

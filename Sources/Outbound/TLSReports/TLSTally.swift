@@ -11,29 +11,50 @@ public final class TLSTally: Sendable {
         let rule: TLSRule
         /// Nil for sessions that went well.
         let failure: TLSFailure?
+
+        /// About the bytes that it takes.
+        var size: Int { 128 + rule.size + (failure?.size ?? 0) }
     }
 
-    /// Kinds of sessions that wait in memory at most; others are not counted until these were written down.
-    private static let most = 5000
+    private struct State {
+        var counts: [Key: Int] = [:]
+        /// Of the keys.
+        var bytes = 0
 
-    private let counts = Locked<[Key: Int]>([:])
+        /// Kinds of sessions that there is no room for are not counted until the others were written down.
+        mutating func add(_ count: Int, _ key: Key, _ mostBytes: Int) {
+            guard counts[key] == nil else { return counts[key, default: 0] += count }
+            let size = key.size
+            guard counts.count < TLSTally.most, bytes + size <= mostBytes else { return }
+            counts[key] = count
+            bytes += size
+        }
+    }
+
+    /// Kinds of sessions that wait in memory at most, and their bytes.
+    private static let most = 5000
+    private let mostBytes: Int
+
+    private let state = Locked(State())
     private let isOn: @Sendable () -> Bool
     private let clock: @Sendable () -> QueueTime
 
     /// - Parameters:
     ///   - isOn: whether anything is counted now.
     ///   - clock: the time on the wall.
-    public init(isOn: @escaping @Sendable () -> Bool, clock: @escaping @Sendable () -> QueueTime) {
-        (self.isOn, self.clock) = (isOn, clock)
+    public convenience init(isOn: @escaping @Sendable () -> Bool, clock: @escaping @Sendable () -> QueueTime) {
+        self.init(isOn: isOn, clock: clock, mostBytes: 8 << 20)
+    }
+
+    init(isOn: @escaping @Sendable () -> Bool, clock: @escaping @Sendable () -> QueueTime, mostBytes: Int) {
+        (self.isOn, self.clock, self.mostBytes) = (isOn, clock, mostBytes)
     }
 
     /// One session has come to an end, well or not.
     func note(_ failure: TLSFailure?, under rule: TLSRule) {
         guard isOn() else { return }
         let key = Key(day: Int(clock().secondsSinceEpoch / 86_400), rule: rule, failure: failure)
-        counts.withLock { counts in
-            if counts.count < Self.most || counts[key] != nil { counts[key, default: 0] += 1 }
-        }
+        state.withLock { $0.add(1, key, mostBytes) }
     }
 
     /// A domain's policy could not be had.
@@ -50,17 +71,15 @@ public final class TLSTally: Sendable {
 
     /// What has gathered; it is the caller's to write down, or to give back.
     func take() -> [Key: Int] {
-        counts.withLock { counts in
-            defer { counts = [:] }
-            return counts
+        state.withLock { state in
+            defer { state = State() }
+            return state.counts
         }
     }
 
     func giveBack(_ taken: [Key: Int]) {
-        counts.withLock { counts in
-            for (key, count) in taken where counts.count < Self.most || counts[key] != nil {
-                counts[key, default: 0] += count
-            }
+        state.withLock { state in
+            for (key, count) in taken { state.add(count, key, mostBytes) }
         }
     }
 }

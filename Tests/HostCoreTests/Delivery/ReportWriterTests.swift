@@ -111,6 +111,60 @@ struct ReportWriterTests {
         #expect(text.contains("Subject: Lunch\r\n"))
     }
 
+    @Test func `Every host that was tried is named with what came of it, and programs learn of the last that spoke`()
+        async throws
+    {
+        let stage = ReportStage()
+        let lease = try stage.lease()
+        let delivery = Delivery(
+            lease,
+            0,
+            .failed,
+            reason: "mx1.x.example: 451; mx2.x.example: 452; mx3.x.example: refused",
+            status: EnhancedCode(4, 4, 1),
+            host: "mx3.x.example",
+            trials: [
+                Trial(host: "mx1.x.example", reply: Self.later, reason: "451"),
+                Trial(host: "mx2.x.example", reply: Reply(452, EnhancedCode(4, 3, 1), "No room"), reason: "452"),
+                Trial(host: "mx3.x.example", reply: nil, reason: "connection refused"),
+            ]
+        )
+        let writer = ReportWriter { stage.facts }
+        let text = ReportStage.text(await writer.reports(lease, [delivery], at: ReportStage.start).first)
+        #expect(text.contains("\r\nRemote-MTA: dns; mx2.x.example\r\nDiagnostic-Code: smtp; 452 4.3.1 No room\r\n"))
+        let date = MailDate(secondsSinceEpoch: ReportStage.start.secondsSinceEpoch).text
+        let words = [
+            "        mx1.x.example, \(date):\r\n            451 4.7.1 Greylisted\r\n",
+            "        mx2.x.example, \(date):\r\n            452 4.3.1 No room\r\n",
+            "        mx3.x.example, \(date):\r\n            connection refused\r\n",
+        ]
+        #expect(text.contains("    What was tried:\r\n" + words.joined()))
+    }
+
+    @Test(arguments: [
+        (0, 90, false), (90, 90, true), (89, 90, false), (300_000, 300_000, true), (300_000, 300_001, false),
+    ])
+    func `A message comes back whole when it has no more bytes than the setting says`(
+        limit: Int,
+        size: Int,
+        isWhole: Bool
+    ) async throws {
+        var stage = ReportStage()
+        let head = "Subject: Lunch\r\n\r\n"
+        let line = String(repeating: "x", count: 58) + "\r\n"
+        let body = size - head.utf8.count
+        stage.text = head + String(repeating: line, count: body / 60)
+        stage.text += String(repeating: "y", count: size - stage.text.utf8.count - 2) + "\r\n"
+        #expect(stage.text.utf8.count == size)
+        stage.facts.returnedBytes = limit
+        var options = MailOptions()
+        options.returnedContent = .full
+        stage.options = options
+        let text = ReportStage.text(try await stage.reports([(.failed, Self.never, nil)]).first)
+        #expect(text.contains("y\r\n") == isWhole)
+        #expect(text.contains("Subject: Lunch\r\n"))
+    }
+
     @Test func `A template speaks of failures, and of nothing else`() async throws {
         var stage = ReportStage()
         stage.facts.template = ReportTemplate(

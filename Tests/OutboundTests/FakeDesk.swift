@@ -8,7 +8,6 @@ import System
 actor FakeDesk: LeaseDesk {
     private var waiting: [Lease]
     private(set) var settled: [[Attempt]] = []
-    private(set) var tls: [[HopTLS?]] = []
     private(set) var reasons: [Unreachable] = []
     private(set) var failed: [Unreachable] = []
     private(set) var rests: [String] = []
@@ -27,10 +26,7 @@ actor FakeDesk: LeaseDesk {
 
     func close() { hasRoom = false }
     func next() async -> Lease? { waiting.isEmpty ? nil : waiting.removeFirst() }
-    func settle(_ lease: Lease, _ attempts: [Attempt]) async {
-        settled.append(attempts)
-        tls.append(HopTLS.ofRecipients)
-    }
+    func settle(_ lease: Lease, _ attempts: [Attempt]) async { settled.append(attempts) }
     func fail(_ lease: Lease, _ why: Unreachable) async { failed.append(why) }
     func postpone(_ lease: Lease, for time: Duration, _ reason: String) async { postponed.append(time) }
     func rest(because reason: String) async { rests.append(reason) }

@@ -147,13 +147,12 @@ import Wire
         ] {
             let desk = FakeDesk([try FakeDesk.lease(to: 2), try FakeDesk.lease()])
             await carrier([try hop(street, name)], by: street).carry(to: "b.example", desk)
-            let told = await desk.tls
+            let told = await desk.settled.map { $0.map(\.tls) }
             // The second goes by the connection that stands.
             #expect(told.map(\.count) == [2, 1])
             #expect(told.joined().allSatisfy { $0?.proof == proof }, "\(name): \(told)")
             #expect(told.joined().allSatisfy { proof == nil || $0?.version.hasPrefix("TLSv1.3 TLS_") == true })
         }
-        #expect(HopTLS.ofRecipients == [])
     }
 
     @Test func `A host whose TLS is broken gets nothing where TLS is required`() async throws {

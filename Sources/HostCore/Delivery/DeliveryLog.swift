@@ -31,9 +31,8 @@ struct DeliveryLog: RunnerObserver {
     }
 
     func tried(_ lease: Lease, _ deliveries: [Delivery], at now: QueueTime) {
-        let security = HopTLS.ofRecipients
-        for (place, delivery) in deliveries.enumerated() {
-            let tls = security.indices.contains(place) ? security[place] : nil
+        for delivery in deliveries {
+            let tls = delivery.tls
             var facts: [(String, LogValue)] = [
                 ("to", .text(delivery.recipient.address.text)), ("from", .text(lease.envelope.sender.text)),
                 ("host", .text(delivery.host ?? "")), ("tls", .text(tls?.version ?? "")),

@@ -20,8 +20,6 @@ public struct Circuit: Sendable {
     struct Result {
         /// One for each recipient.
         var attempts: [Attempt]
-        /// What TLS each of these attempts had; nil in the clear, and where no host was reached.
-        var tls: [HopTLS?]
         /// There was no host that could be spoken to, whatever the message.
         var isUnreachable: Bool
     }
@@ -38,8 +36,7 @@ public struct Circuit: Sendable {
 
     /// Tries one host after another for those recipients of whom the last had nothing to say.
     ///
-    /// A ride that stands is used before
-    /// any other, and what stands afterwards is left in its place.
+    /// A ride that stands is used before any other, and what stands afterwards is left in its place.
     func deliver(
         _ envelope: Envelope,
         _ source: any MessageSource,
@@ -48,7 +45,6 @@ public struct Circuit: Sendable {
     ) async -> Result {
         let source = CheckedSource(source, isBinary: envelope.isBinary)
         var attempts: [Attempt?] = Array(repeating: nil, count: envelope.recipients.count)
-        var tls: [HopTLS?] = Array(repeating: nil, count: attempts.count)
         var open = Array(attempts.indices)
         // By the recipient's place; most have none, since the first host takes the message.
         var trials: [Int: [Trial]] = [:]
@@ -59,10 +55,10 @@ public struct Circuit: Sendable {
         while !Task.isCancelled, let hop = candidates.popFirst() {
             var part = envelope
             part.recipients = open.map { envelope.recipients[$0] }
-            let (results, security) = await attempt(part, source, hop, &ride)
+            let results = await attempt(part, source, hop, &ride)
             if !results.allSatisfy(\.isUnreachable) { isUnreachable = false }
             for (place, result) in zip(open, results) {
-                (attempts[place], tls[place]) = (result, security)
+                attempts[place] = result
                 guard result.allowsNextHost || trials[place] != nil, let trial = result.trial else { continue }
                 trials[place, default: []].append(trial)
             }
@@ -79,7 +75,7 @@ public struct Circuit: Sendable {
             attempts[place] = Attempt(last.outcome, host: last.host, reason: reasons.joined(separator: "; "))
         }
         for (place, trials) in trials { attempts[place]?.trials = trials }
-        return Result(attempts: attempts.compactMap { $0 }, tls: tls, isUnreachable: isUnreachable)
+        return Result(attempts: attempts.compactMap { $0 }, isUnreachable: isUnreachable)
     }
 
     private func attempt(
@@ -87,28 +83,28 @@ public struct Circuit: Sendable {
         _ source: any MessageSource,
         _ hop: Hop,
         _ ride: inout Ride?
-    ) async -> ([Attempt], HopTLS?) {
+    ) async -> [Attempt] {
         if var standing = ride, standing.hop.name == hop.name, await standing.isReady(),
             let attempts = await standing.deliver(envelope, source)
         {
             ride = standing
             // The host went away between two messages: that says nothing about this one.
-            if !attempts.allSatisfy({ $0.outcome.setback == .lost(at: .idle) }) { return (attempts, standing.tls) }
+            if !attempts.allSatisfy({ $0.outcome.setback == .lost(at: .idle) }) { return attempts }
         }
         await ride?.quit()
         if let refusal = hop.refusal {
             ride = nil
             let refused = Attempt(.deferred(.tlsFailed), host: hop.name, reason: refusal)
-            return (envelope.recipients.map { _ in refused }, nil)
+            return envelope.recipients.map { _ in refused }
         }
         var fresh = Ride(dialer, memory.current(hop), limits: limits, cryptography: cryptography)
         guard let attempts = await fresh.deliver(envelope, source) else {
             ride = nil
-            return (envelope.recipients.map { _ in Attempt(.deferred(.lost(at: .greeting)), host: hop.name) }, nil)
+            return envelope.recipients.map { _ in Attempt(.deferred(.lost(at: .greeting)), host: hop.name) }
         }
         let isSpeaking = attempts.contains { !$0.allowsNextHost }
         if !isSpeaking { await fresh.quit() }
         ride = isSpeaking ? fresh : nil
-        return (attempts, fresh.tls)
+        return attempts
     }
 }

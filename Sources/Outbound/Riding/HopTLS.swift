@@ -21,9 +21,4 @@ public struct HopTLS: Sendable, Equatable {
         version = "\(tls.facts.version) \(tls.facts.cipher)"
         proof = !tls.isVerified ? .no : tls.record == nil ? .authorities : .dane
     }
-
-    /// What the recipients of a lease went under while its outcomes are settled, by their place in it; nil in the clear.
-    ///
-    /// With the task and not with each outcome: nobody on the way decides anything by it, only the log tells it.
-    @TaskLocal public static var ofRecipients: [HopTLS?] = []
 }

@@ -71,7 +71,7 @@ public struct HostCarrier: Carrier {
             }
             guard let hops = itinerary?.hops else { break }
             let result = await bring(lease, by: hops, &ride)
-            await HopTLS.$ofRecipients.withValue(result.tls) { await desk.settle(lease, result.attempts) }
+            await desk.settle(lease, result.attempts)
             // Where no host has taken a connection, the next message needn't find that out again.
             guard result.isUnreachable, let first = result.attempts.first, first.status != nil else { continue }
             guard waypoints == nil else {

@@ -17,9 +17,6 @@ struct Ride {
         courier = Courier(dialer, hop, limits: limits, cryptography: cryptography, observer: events)
     }
 
-    /// Nil in the clear.
-    var tls: HopTLS? { events.tls }
-
     /// Whether another message may be given; waits until the host is ready, or gone.
     mutating func isReady() async -> Bool {
         guard messages > 0 else { return !isOver }
@@ -64,7 +61,12 @@ struct Ride {
             }
         }
         precondition(left == 0, "a courier settles every recipient before its end")
-        return attempts.compactMap { $0 }
+        let tls = events.tls
+        return attempts.compactMap { attempt in
+            var attempt = attempt
+            attempt?.tls = tls
+            return attempt
+        }
     }
 
     private func attempt(

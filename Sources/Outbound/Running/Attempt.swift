@@ -9,6 +9,8 @@ public struct Attempt: Sendable, Equatable {
     public let reason: String
     /// What came of each host, in the order in which they were tried; none where the first one has decided.
     public internal(set) var trials: [Trial] = []
+    /// Of the connection; nil in the clear, and where no host was reached.
+    public internal(set) var tls: HopTLS?
     /// What it means where the message was taken; nil where nobody looked.
     public var handover: Handover?
     /// The message couldn't be read here: no host has anything to do with that.

@@ -19,6 +19,8 @@ public struct Delivery: Sendable {
     public let host: String?
     /// The hosts that were tried this time, and what came of each; none where the first one has decided.
     public let trials: [Trial]
+    /// Of the connection; nil in the clear, and where no host was reached.
+    public let tls: HopTLS?
     /// This one included.
     public let attempts: Int
     /// The sender is told nothing of a failure.
@@ -39,6 +41,7 @@ public struct Delivery: Sendable {
         reply: Reply? = nil,
         host: String? = nil,
         trials: [Trial] = [],
+        tls: HopTLS? = nil,
         handover: Handover? = nil
     ) {
         recipient = lease.envelope.recipients[place]
@@ -50,6 +53,7 @@ public struct Delivery: Sendable {
         self.reply = reply
         self.host = host
         self.trials = trials
+        self.tls = tls
         self.handover = handover
     }
 }

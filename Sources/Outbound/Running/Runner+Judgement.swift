@@ -83,6 +83,7 @@ extension Runner {
             reply: reply,
             host: attempt.host,
             trials: attempt.trials,
+            tls: attempt.tls,
             handover: attempt.handover
         )
     }

@@ -30,10 +30,22 @@ extension ConfigSnapshot {
         }
     }
 
+    /// Whether a key of an .ini file, as routes and back ends have it, holds a password.
+    private static func hasPassword(_ file: ConfigFile) -> Bool {
+        guard file.name.hasSuffix(".ini") else { return false }
+        return file.bytes.split(separator: 0x0A).contains { line in
+            let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1).map {
+                String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace }.lowercased()
+            }
+            return parts.count == 2 && !parts[1].isEmpty && ["password", "auth_pass", "pass"].contains(parts[0])
+        }
+    }
+
     private static func isSecret(_ file: ConfigFile) -> Bool {
         let name = (file.name.split(separator: "/").last ?? "").lowercased()
         if ["internalcmd_key", "auth_flat_file.ini"].contains(name) || name.hasSuffix(".key") { return true }
         if ["password", "passwd", "secret"].contains(where: name.contains) { return true }
+        if hasPassword(file) { return true }
         // RFC 7468: every kind of private key is labelled so.
         let label = Array("PRIVATE KEY-----".utf8)
         return file.bytes.split(separator: 0x0A).contains { line in

@@ -123,7 +123,12 @@ struct LibrarySetup: ~Copyable {
 
     /// Those of the settings, and those that keep everything else from being asked for.
     private func localZones(_ settings: ResolverSettings) -> [LocalZone] {
-        guard settings.upstream == .nobody else { return settings.localZones }
+        guard settings.upstream == .nobody else {
+            // So are these denied, and there is no option for them: RFC 8375, RFC 6761 §6.2.
+            let given = Set(settings.localZones.map(\.name))
+            return settings.localZones
+                + ["home.arpa.", "test."].filter { !given.contains($0) }.map { LocalZone($0, .open) }
+        }
         var zones = settings.localZones
         if !zones.contains(where: { $0.name == "." }) { zones.append(LocalZone(".", .closed)) }
         // Local zones are looked at first; these let questions through to the files.

@@ -11,6 +11,8 @@ public struct Lease: Sendable {
         public let isWarned: Bool
         /// When it was tried last.
         public var tried: QueueTime?
+        /// What was said then, where somebody has asked for it.
+        public internal(set) var reply: String?
 
         init(id: Int64, attempts: Int, isWarned: Bool = false, tried: QueueTime? = nil) {
             self.id = id

@@ -15,6 +15,8 @@ extension Queue {
         let ids: [Int64]
         /// The largest of them.
         let last: Int64
+        /// No message whose number is larger is meant: a recipient's number may be another's by now.
+        let newest: Int64
 
         /// Their numbers, for `json_each`.
         var list: String { "[" + ids.map(String.init).joined(separator: ",") + "]" }
@@ -22,7 +24,8 @@ extension Queue {
         /// Of ``QueueFilter/tables``.
         var condition: (sql: String, values: [StoreValue]) {
             let (condition, values) = filter.condition
-            return ("\(condition) AND r.id IN (SELECT value FROM json_each(?))", values + [.text(list)])
+            let chosen = "r.id IN (SELECT value FROM json_each(?)) AND +r.message <= ?"
+            return ("\(condition) AND \(chosen)", values + [.text(list), .integer(newest)])
         }
     }
 
@@ -92,7 +95,15 @@ extension Queue {
             ) { Int64($0.integer(0)) }
             return found.map(\.id) + rest
         }
-        return ids.max().map { Chosen(filter: filter, ids: ids, last: $0) }
+        return ids.max().map { Chosen(filter: filter, ids: ids, last: $0, newest: newest) }
+    }
+
+    /// Whether any message was queued then or before; its clock may have been wrong, and its recipients may be held.
+    public func hasAny(queuedBefore time: QueueTime) async throws(QueueError) -> Bool {
+        try await look { transaction throws(StoreError) in
+            let oldest = try transaction.first("SELECT queued FROM message ORDER BY id LIMIT 1") { $0.integer(0) }
+            return oldest.map { $0 <= time.milliseconds } ?? false
+        }
     }
 
     private static let lookers = DispatchQueue(label: "haraka.queue.lookers")

@@ -12,9 +12,12 @@ extension Queue {
         var newDestination: String?
     }
 
-    /// Those who wait are due now.
+    /// Those who wait are due now; that they are tried so counts as no attempt, lest who is impatient gives mail up.
     public func retry(_ filter: QueueFilter, now: QueueTime) async throws(QueueError) -> QueueChange {
-        try await change(filter, Move(from: [.waiting], assignments: "due = ?", values: [.integer(now.milliseconds)]))
+        // Whoever is due isn't tried any sooner, and was given his attempt before.
+        let assignments = "attempts = attempts - (attempts > 0 AND due > ?), due = min(due, ?)"
+        let time = StoreValue.integer(now.milliseconds)
+        return try await change(filter, Move(from: [.waiting], assignments: assignments, values: [time, time]))
     }
 
     /// Those who wait do so until they are released.

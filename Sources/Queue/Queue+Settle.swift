@@ -23,7 +23,9 @@ extension Queue {
         let gone = Locked<[String]>([])
         let drafts = leases.map { $0.reports.map { (nextID(), $0) } }
         let bytes = 512 * leases.count + reports.reduce(0) { $0 + $1.text.count }
-        // Nothing is taken back: fates that are on the disk have their reports with them, which may be delivered by now.
+        // Who waits again is leased once more, so that nobody else comes in between. Nothing else is taken back: fates that are on
+        // the disk have their reports with them, which may be delivered by now.
+        let again = leases.filter(\.reports.isEmpty)
         try await write(bytes: bytes, isIdle: isIdle) { transaction throws(StoreError) in
             var files: [String] = []
             for (settled, drafts) in zip(leases, drafts) {
@@ -33,6 +35,8 @@ extension Queue {
                 for (id, draft) in drafts { try Self.insert(draft, as: id, spool: nil, transaction) }
             }
             gone.withLock { $0 = files }
+        } undo: { transaction throws(StoreError) in
+            for settled in again { try Self.takeAgain(settled, transaction) }
         }
         let files = gone.withLock(\.self)
         if !files.isEmpty { spool.remove(files) }
@@ -57,6 +61,17 @@ extension Queue {
         }
     }
 
+    /// Who waits by what was refused is leased as before.
+    private static func takeAgain(_ settled: SettledLease, _ transaction: StoreTransaction) throws(StoreError) {
+        let waiting = Set(settled.settlements.filter(\.fate.waits).map(\.entry))
+        for entry in settled.lease.entries where waiting.contains(entry.id) {
+            try transaction.run(
+                "UPDATE recipient SET state = 1, attempts = ? WHERE id = ? AND message = ? AND state IN (0, 2)",
+                [.integer(entry.attempts), .integer(entry.id), .integer(settled.lease.message)]
+            )
+        }
+    }
+
     /// How many recipients it has changed, none where this was done before, and the name of the message's file, if it goes.
     private static func write(
         _ settlements: [Settlement],
@@ -76,10 +91,10 @@ extension Queue {
             switch settlement.fate {
             case .delivered, .failed:
                 let state = settlement.fate == .delivered ? RecipientState.delivered : .failed
-                let count = try mark(settlement, of: lease.message, state, due: now, now, transaction)
+                let count = try mark(settlement, of: lease, state, due: now, now, transaction)
                 (settled, changed) = (settled + count, changed + count)
             case .deferred(let until):
-                changed += try mark(settlement, of: lease.message, .waiting, due: until, now, transaction)
+                changed += try mark(settlement, of: lease, .waiting, due: until, now, transaction)
                 due = min(due ?? until, until)
             case .postponed(let until):
                 changed += try transaction.run(
@@ -146,23 +161,26 @@ extension Queue {
 
     /// Tells how many rows it changed: who did it already changes none.
     ///
-    /// The number of a recipient who has gone may be another's by now, that of a message may not.
+    /// The number of a recipient who has gone may be another's by now, that of a message may not; with another number of attempts
+    /// he is leased by somebody else.
     private static func mark(
         _ settlement: Settlement,
-        of message: Int64,
+        of lease: Lease,
         _ state: RecipientState,
         due: QueueTime,
         _ now: QueueTime,
         _ transaction: StoreTransaction
     ) throws(StoreError) -> Int {
-        try transaction.run(
+        let attempts = lease.entries.first { $0.id == settlement.entry }?.attempts ?? 0
+        return try transaction.run(
             """
             UPDATE recipient SET state = ?, due = ?, attempts = attempts + 1, tried = ?, host = ?, reply = ?, was = NULL
-            WHERE id = ? AND message = ? AND state = 1
+            WHERE id = ? AND message = ? AND state = 1 AND attempts = ?
             """,
             [
                 .integer(state.rawValue), .integer(due.milliseconds), .integer(now.milliseconds),
-                .text(settlement.host), .text(settlement.reason), .integer(settlement.entry), .integer(message),
+                .text(settlement.host), .text(settlement.reason), .integer(settlement.entry), .integer(lease.message),
+                .integer(attempts),
             ]
         )
     }

@@ -105,19 +105,21 @@ extension Queue {
         return try transaction.rows(
             """
             SELECT r.id, r.message, r.attempts, r.address, r.notice, r.original_type, r.original, r.warned, r.tried,
-                r.destination, r.urgency, r.party
+                r.destination, r.urgency, r.party, r.reply
             FROM \(QueueFilter.tables) WHERE \(condition) AND +r.state IN (0, 2) ORDER BY r.id
             """,
             values
         ) { row in
-            Row(
+            var entry = Lease.Entry(
+                id: Int64(row.integer(0)),
+                attempts: row.integer(2),
+                isWarned: row.optionalInteger(7) != nil,
+                tried: row.optionalInteger(8).map { QueueTime(milliseconds: Int64($0)) }
+            )
+            entry.reply = row.optionalText(12)
+            return Row(
                 place: Place(message: Int64(row.integer(1)), turn: Turn(row, at: 9)),
-                entry: Lease.Entry(
-                    id: Int64(row.integer(0)),
-                    attempts: row.integer(2),
-                    isWarned: row.optionalInteger(7) != nil,
-                    tried: row.optionalInteger(8).map { QueueTime(milliseconds: Int64($0)) }
-                ),
+                entry: entry,
                 recipient: MessageRow.recipient(row, at: 3)
             )
         }

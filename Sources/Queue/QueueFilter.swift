@@ -13,6 +13,8 @@ public struct QueueFilter: Sendable, Equatable {
     public var state: RecipientState?
     /// Queued then or before.
     public var queuedBefore: QueueTime?
+    /// Waits for that time, or one before.
+    public var dueBefore: QueueTime?
     /// Words in the last reply, in any case.
     public var words: String?
 
@@ -47,6 +49,7 @@ public struct QueueFilter: Sendable, Equatable {
         if let recipient { add("lower(r.address) = lower(?)", .text(recipient)) }
         if let sender { add("lower(m.sender) = lower(?)", .text(sender)) }
         if let queuedBefore { add("m.queued <= ?", .integer(queuedBefore.milliseconds)) }
+        if let dueBefore { add("r.due <= ?", .integer(dueBefore.milliseconds)) }
         if let words { add("instr(lower(r.reply), lower(?)) > 0", .text(words)) }
         // The sign keeps SQLite from the indexes of one state, which aren't in the order of a listing.
         if let state {

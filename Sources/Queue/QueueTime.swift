@@ -21,6 +21,8 @@ public struct QueueTime: Sendable, Hashable, Comparable {
         return QueueTime(milliseconds: time.milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
     }
 
+    public static func - (time: QueueTime, duration: Duration) -> QueueTime { time + (.zero - duration) }
+
     public static func - (left: QueueTime, right: QueueTime) -> Duration {
         .milliseconds(left.milliseconds - right.milliseconds)
     }

@@ -10,4 +10,11 @@ public struct SettledLease: Sendable {
         self.settlements = settlements
         self.reports = reports
     }
+
+    /// About what it holds in memory.
+    public var bytes: Int {
+        var bytes = reports.reduce(0) { $0 + $1.text.count }
+        if case .memory(let text) = lease.text.place { bytes += text.count }
+        return bytes
+    }
 }

@@ -5,20 +5,7 @@ public struct UnixConnection: ~Copyable {
     private let descriptor: FileDescriptor
 
     public static func open(_ path: String) throws(SystemError) -> UnixConnection {
-        let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard number >= 0 else { throw SystemError(errno: Glibc.errno, call: "socket", path: path) }
-        let descriptor = FileDescriptor(owning: number, path: path)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < capacity else { throw SystemError(errno: ENAMETOOLONG, call: "connect", path: path) }
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                unsafe connect(number, generic, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else { throw SystemError(errno: Glibc.errno, call: "connect", path: path) }
+        let descriptor = try UnixAddress(path).connect(SOCK_STREAM)
         return UnixConnection(descriptor: descriptor)
     }
 

@@ -66,6 +66,8 @@ class Service:
             self.mailbox(user)
         self.process = None
         self.lines = []
+        # What serves, with what goes before it.
+        self.command = [HARAKA]
 
     def write(self, name, text):
         """Replaces one file of config/ at once, as an editor does."""
@@ -91,7 +93,7 @@ class Service:
     def start(self, **options):
         self.lines = []
         self.process = subprocess.Popen(
-            [HARAKA, "-c", self.directory], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [*self.command, "-c", self.directory], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace", **options
         )
         self.reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)

@@ -103,7 +103,7 @@ HK_HOOK(on_send, ENTRY) {
 HK_HOOK(on_mx, ENTRY) {
     hk_next_hop hop = hop_to("127.0.0.1");
     (void)queue_id; (void)attempts; (void)mail_address; (void)rcpt_count; (void)size;
-    if (hk_equal(domain, hk_lit("never.test"))) return hk_reply(call, HK_V_DENY, 0, NULL, "nobody there");
+    if (hk_equal(domain, hk_lit("never.test"))) return hk_reply(call, HK_V_DENY, 0, "5.1.6", "nobody there");
     if (hk_equal(domain, hk_lit("later.test"))) return HK_V_DENYSOFT;
     if (hk_equal(domain, hk_lit("empty.test"))) return HK_V_OK;
     if (hk_equal(domain, hk_lit("broken.test"))) return 4711;
@@ -213,7 +213,7 @@ class OutboundPluginTests(unittest.TestCase):
         service = Service(
             plugins=["steer", "relay", "rcpt_to.in_host_list", "queue/maildir"], relay_acl_allow="127.0.0.0/8\n",
             relay__ini="[relay]\nacl=true\n", steer__ini=f"port={receiver.port}\n", plugins__ini=f"[steer]\n{capabilities}",
-            mailboxes=("user", "other"),             **files)
+            mailboxes=("user", "other"), **files)
         self.addCleanup(service.close)
         compile_c(STEER, service.directory / "plugins/steer.so")
         return service
@@ -281,6 +281,7 @@ class OutboundPluginTests(unittest.TestCase):
         report, = receiver.wait(1)
         self.assertEqual((report.sender, report.recipients), ("<>", ["<me@back.example>"]))
         self.assertIn(b"nobody there", report.text)
+        self.assertIn(b"Status: 5.1.6", report.text)
         service.wait_log(r"hook bounce rcpt b@never\.test .*response steer: nobody there")
         for domain, reason in [("later.test", "no host takes mail"), ("empty.test", "names no host"),
                                ("broken.test", r"fails \(hook get_mx\)")]:

@@ -72,22 +72,34 @@ import Testing
         #expect(stage.watcher.heard.value.tries.allSatisfy { $0.attempts == 1 })
     }
 
-    @Test func `All that is due for a dead destination is told so in one visit, however much it is`() async throws {
-        let stage = try RunnerStage { _, desk, _ in
+    @Test func `What is too old is given up though nobody comes to try it, and what isn't stays`() async throws {
+        var old = RunnerSettings()
+        old.longestAge = .seconds(3600)
+        let settings = old
+        let watcher = RunnerWatcher()
+        let stage = try RunnerStage(settings, watcher: watcher) { name, desk, _ in
             await desk.giveUp(Unreachable("nobody answers", status: EnhancedCode(4, 4, 1)))
         }
-        try await stage.seal((0..<500).map { "m\($0)" }, to: "x@dead.example")
+        // More than one visit judges; the visits after it find the others too young still.
+        try await stage.seal((0..<60).map { "m\($0)" }, to: "x@dead.example")
         try await stage.run {
-            await stage.watcher.heard.until { $0.tries.count == 500 }
+            await stage.watcher.heard.until { !$0.tries.isEmpty }
             await stage.traffic.until { $0.runningAtOnce == 0 }
+            stage.clock.advance(7200)
+            try await stage.seal(["young"], to: "x@dead.example")
+            await stage.runner.apply(settings)
+            await stage.watcher.heard.until { heard in
+                Set(heard.tries.filter { $0.fate == .failed }.map(\.name)).count == 60
+            }
         }
-        #expect(stage.traffic.value.visits == ["dead.example": 1])
-        #expect(Set(stage.watcher.heard.value.tries.map(\.name)).count == 500)
+        #expect(watcher.heard.value.tries.allSatisfy { $0.name != "young" || $0.fate != .failed })
     }
 
     @Test func `A carrier goes on while the disk is slow`() async throws {
-        let stage = try RunnerStage()
-        try await stage.seal((0..<16).map { "m\($0)" }, to: "x@a.example")
+        var settings = RunnerSettings()
+        settings.concurrencyPerDestination = 1
+        let stage = try RunnerStage(settings)
+        try await stage.seal((0..<40).map { "m\($0)" }, to: "x@a.example")
         stage.traffic.change { $0.isOpen = false }
         let gate = DispatchSemaphore(value: 0)
         let isHeld = Watched(false)
@@ -104,7 +116,7 @@ import Testing
             stage.traffic.change { $0.isOpen = true }
             await stage.traffic.until { $0.delivered.count == 16 }
             gate.signal()
-            await stage.traffic.until { $0.runningAtOnce == 0 }
+            await stage.traffic.until { $0.delivered.count == 40 && $0.runningAtOnce == 0 }
             try stage.expectEmpty()
         }
     }

@@ -91,7 +91,8 @@ public struct DirectoryCheck {
     /// Without a plugin that accepts recipients and one that queues, no mail is received.
     private static func chainProblems(_ configuration: Configuration) -> [Problem] {
         let names = configuration.plugins.map(\.name)
-        guard !names.contains(where: { $0.hasPrefix("queue/") }) else { return [] }
+        // queue/deliver hands over what other plugins have left in the queue: it takes nothing.
+        guard !names.contains(where: { $0.hasPrefix("queue/") && $0 != "queue/deliver" }) else { return [] }
         let message = "no plugin of queue/ is named, so that every message may be answered with 451"
         return [Problem(.warning, file: "config/plugins", message: message, fix: "add queue/maildir")]
     }

@@ -9,6 +9,8 @@ extension Server {
     ///
     /// On the operations' queue.
     func reload() -> ReloadReport {
+        tellManager(.reloading)
+        defer { tellManager(.ready("serving \(directory)")) }
         var report = ReloadReport()
         var isApplied = false
         do {

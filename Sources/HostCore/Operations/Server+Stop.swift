@@ -18,6 +18,7 @@ extension Server {
         }
         guard isFirst else { return }
         log.notice("stopping")
+        tellManager(.stopping)
         let limit = state.withLock { $0.configuration.settings.forceShutdownTimeout }
         listeners.stopAccepting()
         listeners.broadcast(Conversation<Connection>.shutdown)

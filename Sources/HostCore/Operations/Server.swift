@@ -43,6 +43,7 @@ public final class Server: Sendable {
     /// What it started with: what can't be changed while it runs is in force from here.
     let initial: Configuration
     private let signals: SignalPost
+    private let manager = ServiceManager()
     let damper = AuthDamper()
     let cryptography = OpenSSLCryptography()
     /// What is to be delivered elsewhere, and who delivers it.
@@ -201,6 +202,14 @@ public final class Server: Sendable {
         signals.listener = { [self] in receive($0) }
         tendTLS()
         remind()
+        tellManager(.ready("serving \(directory)"))
+    }
+
+    /// Whoever has started us needn't be there to be told.
+    func tellManager(_ news: ServiceManager.News) {
+        do throws(SystemError) { try manager?.tell(news) } catch {
+            log.warn("the service manager can't be told", [("reason", .text("\(error)"))])
+        }
     }
 
     /// What new connections get.

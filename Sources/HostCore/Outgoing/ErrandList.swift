@@ -48,21 +48,18 @@ final class ErrandList: Sendable {
     ///
     /// - Returns: how many were cancelled.
     func end(by deadline: DispatchTime) -> Int {
-        let count = state.withLock { state in
-            state.isClosed = true
-            return state.tasks.count
-        }
-        guard !hasEnded(count, until: deadline) else { return 0 }
+        state.withLock { $0.isClosed = true }
+        guard !hasEnded(until: deadline) else { return 0 }
         let left = state.withLock { Array($0.tasks.values) }
         for task in left { task.cancel() }
-        _ = hasEnded(left.count, until: .now() + .seconds(1))
+        _ = hasEnded(until: .now() + .seconds(1))
         return left.count
     }
 
-    /// Whether so many more have ended until then.
-    private func hasEnded(_ count: Int, until deadline: DispatchTime) -> Bool {
-        for _ in 0..<count {
-            if ended.wait(timeout: deadline) == .timedOut { return false }
+    /// Whether all have ended until then.
+    private func hasEnded(until deadline: DispatchTime) -> Bool {
+        while !state.withLock({ $0.tasks.isEmpty }) {
+            if ended.wait(timeout: deadline) == .timedOut { return state.withLock { $0.tasks.isEmpty } }
         }
         return true
     }

@@ -52,9 +52,9 @@ struct OutboundHooks: DeliveryAdvisor {
 
     func plan(for lease: Lease) async throws(Unreachable) -> DeliveryPlan {
         let table = host.table
-        guard !table.isEmpty(.getMX) else { return .usual }
         // What a plugin has said before doesn't hold any more.
         signposts?.set(nil, for: lease.message, to: lease.destination)
+        guard !table.isEmpty(.getMX) else { return .usual }
         let run = run(table, lease)
         let outcome = await run.ask(.getMX, .delivery(entry(lease)))
         let plugin = run.plugin(outcome)
@@ -84,12 +84,20 @@ struct OutboundHooks: DeliveryAdvisor {
             return .named(waypoints)
         case .deny, .denyDisconnect:
             let reason = said ?? "no host takes mail for \(lease.destination)"
-            throw Unreachable("\(plugin): \(reason)", isPermanent: true, status: EnhancedCode(5, 1, 2))
+            throw Unreachable("\(plugin): \(reason)", isPermanent: true, status: status(outcome, EnhancedCode(5, 1, 2)))
         case .denySoft, .denySoftDisconnect:
             let reason = said ?? "no host takes mail for \(lease.destination) now"
-            throw Unreachable("\(plugin): \(reason)", status: EnhancedCode(4, 4, 4))
+            throw Unreachable("\(plugin): \(reason)", status: status(outcome, EnhancedCode(4, 4, 4)))
         case .cont, .stop, .disconnect, .nextHook, .delay: return .usual
         }
+    }
+
+    /// What the plugin gave with its words, where that says the same as its verdict.
+    private func status(_ outcome: Outcome, _ usual: EnhancedCode) -> EnhancedCode {
+        guard let given = outcome.reply?.enhanced.flatMap({ EnhancedCode($0) }), given.status == usual.status else {
+            return usual
+        }
+        return given
     }
 
     // MARK: delivered, deferred, bounce

@@ -73,6 +73,8 @@ public struct Circuit: Sendable {
             let last = attempts[place] ?? Attempt(.deferred(.lost(at: .greeting)), host: nil)
             let reasons = (trials[place] ?? []).map { "\($0.host): \($0.reason)" }
             attempts[place] = Attempt(last.outcome, host: last.host, reason: reasons.joined(separator: "; "))
+            attempts[place]?.tls = last.tls
+            attempts[place]?.isUnanswered = last.isUnanswered
         }
         for (place, trials) in trials { attempts[place]?.trials = trials }
         return Result(attempts: attempts.compactMap { $0 }, isUnreachable: isUnreachable)

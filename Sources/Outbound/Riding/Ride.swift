@@ -88,7 +88,9 @@ struct Ride {
         if setback == .tlsMissing || setback == .tlsFailed, let demand = hop.tlsPolicy?.demand {
             reason = "\(reason ?? setback.description); \(demand)"
         }
-        return Attempt(outcome, host: hop.name, reason: reason)
+        var attempt = Attempt(outcome, host: hop.name, reason: reason)
+        if case .unreachable = fault { attempt.isUnanswered = true }
+        return attempt
     }
 
     /// Takes leave, and waits until the connection has gone.

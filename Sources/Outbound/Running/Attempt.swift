@@ -15,6 +15,8 @@ public struct Attempt: Sendable, Equatable {
     public var handover: Handover?
     /// The message couldn't be read here: no host has anything to do with that.
     let isUnreadable: Bool
+    /// There was no connection at all.
+    var isUnanswered = false
 
     public init(_ outcome: ClientSession.Outcome, host: String?, reason: String? = nil) {
         self.outcome = outcome
@@ -61,7 +63,11 @@ public struct Attempt: Sendable, Equatable {
     }
 
     /// RFC 3463; nil where the message was taken.
-    public var status: EnhancedCode? { isUnreadable ? EnhancedCode(4, 3, 0) : outcome.setback?.enhanced }
+    public var status: EnhancedCode? {
+        if isUnreadable { return EnhancedCode(4, 3, 0) }
+        // RFC 3463 §3.5: no answer from host; 4.4.2 is a connection that has broken.
+        return isUnanswered ? EnhancedCode(4, 4, 1) : outcome.setback?.enhanced
+    }
 }
 
 extension ClientSession.Setback {

@@ -21,9 +21,14 @@ extension DestinationDesk {
         }
     }
 
-    /// Messages of a carrier that may be delivered a second time should the power fail: enough that it needn't wait for the
-    /// disk.
-    private static let mostUnwritten = 16
+    /// What a carrier has given away and isn't on the disk: delivered again should the power fail.
+    struct Backlog {
+        var messages = 0
+        var bytes = 0
+
+        /// Enough that a carrier needn't wait for the disk.
+        var isFull: Bool { messages >= 16 || bytes >= 1 << 20 }
+    }
 
     /// Judges what has become of a message, and has it written down.
     func write(_ lease: Lease, _ deliveries: [Delivery]) async {
@@ -47,17 +52,24 @@ extension DestinationDesk {
     func add(_ conclusion: Conclusion) async {
         if let entry = conclusion.settled.lease.entries.first { taken[entry.id] = nil }
         unwritten.append(conclusion)
+        backlog.messages += 1
+        backlog.bytes += conclusion.settled.bytes
+        // Loose tasks, which close() waits for.
         if writing == nil { writing = Task { await writeDown() } }
-        if unwritten.count >= Self.mostUnwritten { await writing?.value }
-        if unannounced.count >= Self.mostUnwritten { await announcing?.value }
+        if backlog.isFull { await writing?.value }
+        if unannounced.count >= Self.mostUnannounced { await announcing?.value }
     }
+
+    private static let mostUnannounced = 16
 
     /// What has gathered shares a transaction.
     private func writeDown() async {
         while !unwritten.isEmpty {
             let conclusions = unwritten
             unwritten = []
-            await runner.write(conclusions.map(\.settled), isIdle: conclusions.count < Self.mostUnwritten)
+            await runner.write(conclusions.map(\.settled), isIdle: !backlog.isFull)
+            backlog.messages -= conclusions.count
+            backlog.bytes -= conclusions.reduce(0) { $0 + $1.settled.bytes }
             unannounced += conclusions.filter { !$0.deliveries.isEmpty }
             if announcing == nil, !unannounced.isEmpty { announcing = Task { await announce() } }
         }

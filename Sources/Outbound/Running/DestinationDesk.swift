@@ -10,6 +10,8 @@ actor DestinationDesk: LeaseDesk {
     var taken: [Int64: Lease] = [:]
     /// What has become of messages and isn't written down yet.
     var unwritten: [Conclusion] = []
+    /// All of it, and what is on its way to the disk.
+    var backlog = Backlog()
     var writing: Task<Void, Never>?
     /// What is written down, and isn't announced yet.
     var unannounced: [Conclusion] = []
@@ -96,24 +98,25 @@ actor DestinationDesk: LeaseDesk {
 
     func giveUp(_ why: Unreachable) async {
         if !why.isPermanent { await runner.unreachable(destination, because: why.reason) }
-        // Each message that is due is told: its sender hears of it in time, and whoever asks of it is told the reason.
-        while await runner.mayGoOn {
-            if waiting.isEmpty, !isEmpty {
-                isEmpty = await fetch(Runner.judged) == 0
-                await looked()
-            }
-            guard !waiting.isEmpty else { return }
-            let leases = waiting
-            waiting = []
-            for lease in leases {
-                if lease.isOverdue(at: runner.clock()) {
-                    await write(lease, await runner.judgeOverdue(lease))
-                } else {
-                    await write(lease, await runner.judge(lease, why))
-                }
+        guard await runner.mayGoOn else { return }
+        if waiting.isEmpty, !isEmpty {
+            isEmpty = await fetch(Runner.batch) == 0
+            await looked()
+        }
+        // Others wait, and are tried when the destination is; these know now why.
+        let leases = waiting
+        waiting = []
+        for lease in leases {
+            if lease.isOverdue(at: runner.clock()) {
+                await write(lease, await runner.judgeOverdue(lease))
+            } else {
+                await write(lease, await runner.judge(lease, why))
             }
         }
     }
+
+    /// A message is due as before.
+    func giveBack(_ lease: Lease) { waiting.append(lease) }
 
     /// What the carrier has taken no interest in is due as before.
     ///
@@ -127,7 +130,7 @@ actor DestinationDesk: LeaseDesk {
             )
         }
         if !untried.isEmpty { await runner.write(untried) }
-        let untaken = taken.count + waiting.count
+        let untaken = hasLooked ? taken.count + waiting.count : 0
         (taken, waiting) = ([:], [])
         if untaken > 0 { await runner.giveBack(untaken, destination) }
         await looked()

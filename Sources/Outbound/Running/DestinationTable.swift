@@ -78,6 +78,7 @@ struct DestinationTable {
         }
         destinations[name]?.failures = 0
         destinations[name]?.respite = nil
+        if destination.pace.isFull { destinations[name]?.reason = nil }
     }
 
     /// It took a message; whether it is at full speed from now on.

@@ -95,24 +95,29 @@ extension Runner {
     ///   - isIdle: nobody waits for it.
     func write(_ leases: [SettledLease], isIdle: Bool = false) async {
         do throws(QueueError) { return try await queue.settle(leases, at: clock(), isIdle: isIdle) } catch {
-            // One of them may have kept the others from being written down.
-            for settled in leases { await write(settled, after: leases.count == 1 ? error : nil) }
+            guard leases.count > 1 else { return await write(leases[0], after: error) }
         }
+        // One of them may have kept the others from being written down.
+        var left: [(SettledLease, QueueError)] = []
+        for settled in leases {
+            do throws(QueueError) { try await queue.settle([settled], at: clock()) } catch {
+                left.append((settled, error))
+            }
+        }
+        for (settled, error) in left { await write(settled, after: error) }
     }
 
-    private func write(_ settled: SettledLease, after error: QueueError?) async {
+    private func write(_ settled: SettledLease, after error: QueueError) async {
         var last = error
         var wait = Duration.seconds(1)
         var faults = 0
         while true {
-            if let error = last {
-                observer.couldNotSettle(settled.lease, error)
-                if error.isClosed { return }
-                faults += error.isOurs ? 1 : 0
-                if faults == Self.mostFaults { return await hold(settled, error) }
-                try? await pause(clock() + wait)
-                wait = min(wait * 2, .seconds(8))
-            }
+            observer.couldNotSettle(settled.lease, last)
+            if last.isClosed { return }
+            faults += last.isOurs ? 1 : 0
+            if faults == Self.mostFaults { return await hold(settled, last) }
+            try? await pause(clock() + wait)
+            wait = min(wait * 2, .seconds(8))
             do throws(QueueError) { return try await queue.settle([settled], at: clock()) } catch { last = error }
         }
     }

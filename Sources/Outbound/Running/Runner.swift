@@ -24,12 +24,12 @@ public actor Runner {
     /// Nothing is begun before: the disk fails.
     private var rest: Respite?
     private var isStopping = false
+    /// When is looked next for what nobody comes to try.
+    var sweepsAt: QueueTime?
     let bell = Bell()
 
     /// Messages that a carrier takes from the queue at once.
     static let batch = 16
-    /// Messages that are told at once why their destination can't be reached.
-    static let judged = 128
     /// How long the longest nap is: the clock on the wall may be set.
     private static let nap = Duration.seconds(60)
     /// How long nothing is begun when the disk has failed.
@@ -79,6 +79,7 @@ public actor Runner {
     public func run() async {
         await withDiscardingTaskGroup { group in
             while !isStopping {
+                sweepNowAndThen(in: &group)
                 let next = await start(in: &group)
                 let limit = clock() + Self.nap
                 await bell.heard(until: min(next ?? limit, limit), pause: pause)

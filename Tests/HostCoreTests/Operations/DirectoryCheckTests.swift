@@ -39,6 +39,8 @@ import Testing
             try Self.text(["plugins": "hello"]).text.contains("warning: config/plugins: no plugin of queue/ is named")
         )
         #expect(try !Self.text(["plugins": "queue/mine"]).text.contains("no plugin of queue/"))
+        // It hands over what is queued, and takes nothing.
+        #expect(try Self.text(["plugins": "queue/deliver"]).text.contains("no plugin of queue/"))
     }
 
     @Test func aMissingPluginIsNamedWithItsLine() throws {

@@ -9,7 +9,19 @@ package enum Leftover {
     /// Before other plugins that name hosts for a domain.
     package static var priority: Int { -90 }
 
+    /// Their domains, with a space between them.
     static let mark = "leftover"
+
+    /// The domain of an address, as the queue names destinations.
+    static func domain(of address: String) -> String {
+        String(address[(address.lastIndex(of: "@").map(address.index(after:)) ?? address.endIndex)...]).lowercased()
+    }
+
+    /// Writes down whom the plugin knows again.
+    static func write(domains rest: [Outcome], to notes: Notes) throws(HostError) {
+        let domains = Set(rest.map { domain(of: $0.address) }).sorted()
+        try notes.set(.string(domains.joined(separator: " ")), for: mark)
+    }
 
     /// Notes of a message are bounded, and the mark counts more than the reasons.
     private static let reasonLimit = (recipients: 100, characters: 200)
@@ -37,7 +49,12 @@ extension Outcome {
 
 extension Call where Kind == HookKind.Delivery {
     /// Whether this plugin has left these recipients to the queue because others had the message already.
-    package var isLeftover: Bool { transactionNotes[Leftover.mark]?.bool ?? false }
+    ///
+    /// Not whom an administrator has led elsewhere since (`haraka queue redirect`): his destination is another one.
+    package var isLeftover: Bool {
+        let domains = transactionNotes[Leftover.mark]?.string ?? ""
+        return domains.split(separator: " ").contains { $0 == domain.lowercased() }
+    }
 
     /// In `get_mx`, for leftovers that can't be tried again: gives them up with what the host has said of each.
     package func giveUpLeftovers() -> Verdict {

@@ -56,10 +56,9 @@ extension Call where Kind == HookKind.Message {
         without delivered: Set<Int>,
         _ keepsReasons: Bool
     ) throws(HostError) {
-        try transactionNotes.set(true, for: Leftover.mark)
-        if keepsReasons {
-            Leftover.write(reasons: outcomes.filter { !delivered.contains($0.index) }, to: transactionNotes)
-        }
+        let rest = outcomes.filter { !delivered.contains($0.index) }
+        try Leftover.write(domains: rest, to: transactionNotes)
+        if keepsReasons { Leftover.write(reasons: rest, to: transactionNotes) }
         for index in delivered { try dropRecipient(index) }
         try enqueue()
     }

@@ -43,6 +43,7 @@ import Testing
         #expect(await host.runLater("queue_outbound") == FakeHost.Answer(HK_V_OK, 0, "", "taken"))
         #expect(host.facts.dropped == [0])
         #expect(host.enqueued == 1)
+        host.facts.domain = "y.example"
         return host
     }
 

@@ -48,6 +48,16 @@ import Testing
         #expect(host.priorities(of: "get_mx") == [-90, 0])
     }
 
+    @Test("Whom an administrator has led elsewhere is not led back")
+    func redirected() async {
+        let host = load()
+        host.fates["b@foreign.example"] = Self.full
+        _ = await host.runLater("queue")
+        host.facts.domain = "backup.example"
+        #expect(host.run("get_mx") == FakeHost.Answer(HK_V_CONT))
+        #expect(host.nextHops == [])
+    }
+
     @Test("Only a queue that takes nothing makes the client send it to all of them again")
     func noQueue() async {
         let host = load()

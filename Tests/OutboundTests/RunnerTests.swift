@@ -95,6 +95,16 @@ import Testing
         #expect(watcher.heard.value.tries.allSatisfy { $0.name != "young" || $0.fate != .failed })
     }
 
+    @Test func `After a long rest old mail is tried before it is given up`() async throws {
+        var settings = RunnerSettings()
+        settings.longestAge = .seconds(3600)
+        let stage = try RunnerStage(settings)
+        try await stage.seal((0..<60).map { "m\($0)" }, to: "x@a.example")
+        stage.clock.advance(7200)
+        try await stage.run { await stage.traffic.until { $0.delivered.count == 60 && $0.runningAtOnce == 0 } }
+        #expect(stage.watcher.heard.value.tries.allSatisfy { $0.fate == .delivered })
+    }
+
     @Test func `A carrier goes on while the disk is slow`() async throws {
         var settings = RunnerSettings()
         settings.concurrencyPerDestination = 1

@@ -72,6 +72,9 @@ struct DestinationTable {
 
     mutating func giveBack(_ count: Int, for name: String) { destinations[name]?.bucket?.giveBack(count) }
 
+    /// Those whose hosts could not be reached when they were tried last.
+    var failing: [String] { destinations.filter { $1.failures > 0 }.map(\.key).sorted() }
+
     mutating func reached(_ name: String) {
         guard let destination = destinations[name], destination.failures > 0 || destination.respite != nil else {
             return

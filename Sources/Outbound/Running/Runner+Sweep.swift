@@ -12,22 +12,32 @@ extension Runner {
         group.addTask { await self.sweep() }
     }
 
-    /// Gives up what is too old and was due to be tried for a while, since nobody comes to it: a destination that can't be
-    /// reached, or has a rate, may have more mail than is ever tried.
+    /// Gives up what is too old and was due for a while, where nobody comes to it: a destination that can't be reached may have
+    /// more mail than is ever tried.
+    ///
+    /// Where a host answers mail is tried once more, however old it is.
     func sweep() async {
         let now = clock()
-        var filter = QueueFilter()
-        filter.state = .waiting
-        filter.queuedBefore = now - settings.longestAge
-        filter.dueBefore = now - Self.sweepInterval
+        let oldest = now - settings.longestAge
         do throws(QueueError) {
-            guard try await queue.hasAny(queuedBefore: now - settings.longestAge) else { return }
-            var last: Int64 = 0
-            while mayGoOn, let taken = try await queue.take(filter, now: clock(), after: last) {
-                last = taken.last
-                for lease in taken.leases { await giveUpOld(lease) }
+            guard try await queue.hasAny(queuedBefore: oldest) else { return }
+            for name in destinations.failing where mayGoOn {
+                var filter = QueueFilter()
+                filter.destination = name
+                filter.state = .waiting
+                filter.queuedBefore = oldest
+                filter.dueBefore = now - Self.sweepInterval
+                try await giveUpOld(filter)
             }
         } catch { couldNotLook(error) }
+    }
+
+    private func giveUpOld(_ filter: QueueFilter) async throws(QueueError) {
+        var last: Int64 = 0
+        while mayGoOn, let taken = try await queue.take(filter, now: clock(), after: last) {
+            last = taken.last
+            for lease in taken.leases { await giveUpOld(lease) }
+        }
     }
 
     private func giveUpOld(_ lease: Lease) async {

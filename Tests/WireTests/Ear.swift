@@ -61,13 +61,12 @@ final class Ear: OutcallListener, @unchecked Sendable {
         return body()
     }
 
-    /// Whether it became so within twenty seconds.
+    /// Whether it became so, with nothing heard for twenty seconds at most.
     private func wait(until isSo: () -> Bool) -> Bool {
-        let limit = Date(timeIntervalSinceNow: 20)
         condition.lock()
         defer { condition.unlock() }
         while !isSo() {
-            if !condition.wait(until: limit) { return isSo() }
+            if !condition.wait(until: Date(timeIntervalSinceNow: 20)) { return isSo() }
         }
         return true
     }
@@ -80,7 +79,7 @@ final class Ear: OutcallListener, @unchecked Sendable {
 
     func waits(forBytes count: Int) -> Bool { wait { received.count >= count } }
 
-    /// How it ended; nil when it didn't within twenty seconds.
+    /// How it ended; nil when it didn't within twenty seconds of silence.
     func waitForEnd() -> OutcallEnd? {
         _ = wait { heardEnd != nil }
         return end

@@ -79,14 +79,14 @@ let package = Package(
         ),
 
         .target(name: "Support", dependencies: ["System", "TLS", "Wire"], path: "Tests/Support"),
-        .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
+        .testTarget(name: "PluginABITests", dependencies: ["PluginABI", "Support", "System"]),
         .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "PluginABI"]),
         .testTarget(name: "MailTests", dependencies: ["Mail", "CScan"]),
         .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Mail"]),
         .testTarget(name: "HooksTests", dependencies: ["Hooks", "Mail"]),
         .testTarget(name: "SystemTests", dependencies: ["Support", "System"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Support", "System"]),
-        .testTarget(name: "TLSTests", dependencies: ["TLS", "System"]),
+        .testTarget(name: "TLSTests", dependencies: ["TLS", "Support", "System"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Support", "System", "TLS"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "System", "TLS", "Wire"]),
         .testTarget(name: "DNSTests", dependencies: ["DNS", "Support", "System"]),
@@ -98,13 +98,16 @@ let package = Package(
                 "Outbound", "DNS", "HTTP", "Mail", "Queue", "SMTP", "Store", "Support", "System", "TLS", "Wire",
             ]
         ),
-        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "System"]),
+        .testTarget(
+            name: "PluginHostTests",
+            dependencies: ["PluginHost", "PluginABI", "Hooks", "Mail", "Support", "System"]
+        ),
         .testTarget(name: "ToolTests", dependencies: ["haraka-plugin", "System"]),
         .testTarget(
             name: "HostCoreTests",
             dependencies: [
-                "HostCore", "Config", "DNS", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "System",
-                "TLS", "Wire", logging,
+                "HostCore", "Config", "DNS", "Hooks", "Mail", "Outbound", "PluginHost", "Queue", "SMTP", "Support",
+                "System", "TLS", "Wire", logging,
             ]
         ),
     ]

@@ -13,13 +13,16 @@ final class LibraryContext: @unchecked Sendable {
     /// The class of every question (RFC 1035 §3.2.4).
     private static let internet: Int32 = 1
     /// libunbound's log is one for the process, and making a context closes it: one set-up at a time.
-    private static let turn = Locked(())
+    ///
+    /// The value is how many there were.
+    private static let setups = Locked(0)
 
     private let handle: OpaquePointer
 
     init(_ settings: ResolverSettings) throws(SettingsError) {
         // Typed throws don't go through a generic rethrows.
-        let made: Result<OpaquePointer, SettingsError> = unsafe Self.turn.withLock { _ in
+        let made: Result<OpaquePointer, SettingsError> = unsafe Self.setups.withLock { setups in
+            setups += 1
             guard let handle = unsafe ub_ctx_create() else {
                 return unsafe .failure(
                     SettingsError(setting: "context", value: "", reason: "out of memory or descriptors")

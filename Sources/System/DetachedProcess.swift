@@ -11,13 +11,9 @@ public struct DetachedProcess: ~Copyable {
 
     /// Starts it with nothing to read; what it prints goes to `output`.
     public init(_ words: [String], output: borrowing FileDescriptor) throws(SystemError) {
-        var ends: [Int32] = [-1, -1]
-        try SystemCall.retrying("pipe") { unsafe pipe(&ends) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let reading = FileDescriptor(owning: ends[0], path: "report")
+        let pipe = try Pipe(path: "report")
         // Above the numbers that are given below, so that none is overwritten before it is copied.
-        let lower = FileDescriptor(owning: ends[1], path: "report")
-        let writing = try lower.duplicate(above: 16)
+        let writing = try pipe.writing.duplicate(above: 16)
         let printing = try output.duplicate(above: 16)
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -36,7 +32,7 @@ public struct DetachedProcess: ~Copyable {
         let fault = unsafe posix_spawn(&id, words[0], &actions, &attributes, &arguments, environ)
         guard fault == 0 else { throw SystemError(errno: fault, call: "posix_spawn", path: words[0]) }
         self.id = id
-        report = reading
+        report = pipe.closeWriting()
     }
 
     /// Asks it to end.

@@ -23,10 +23,10 @@ public final class Watch: Sendable {
     ) throws(SystemError) {
         let settling = Settling(quiet: quiet.nanoseconds, patience: patience.nanoseconds)
         let tree = try WatchTree.watching(folders)
-        let ends = try Pipe.make()
-        let writer = ends.writer
+        let ends = try Pipe()
+        let (reader, writer) = (ends.reading.release(), ends.writing.release())
         stopWriter = Mutex(writer)
-        let loop = WatchLoop(stop: ends.reader, tree: tree, settling: settling, onChange: onChange)
+        let loop = WatchLoop(stop: reader, tree: tree, settling: settling, onChange: onChange)
         do throws(SystemError) {
             thread = try BackgroundThread { loop.run() }
         } catch {
@@ -46,16 +46,6 @@ public final class Watch: Sendable {
         let writer = stopWriter.withLock { $0.take() }
         if let writer { _ = Glibc.close(writer) }
         thread.join()
-    }
-}
-
-/// The two ends of a pipe, as numbers that somebody must close.
-enum Pipe {
-    static func make() throws(SystemError) -> (reader: Int32, writer: Int32) {
-        var ends: [Int32] = [-1, -1]
-        try SystemCall.retrying("pipe") { unsafe pipe(&ends) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
     }
 }
 

@@ -1,13 +1,15 @@
 import Foundation
 import Support
+import System
 import Testing
 
 /// Debian's unbound on a port of the loopback, with zones of master files; it ends with its owner.
 final class NameServer {
     static let isInstalled = Program.path("unbound") != nil
 
-    private let process: Process
-    private let lines: Pipe
+    private var process: ChildProcess?
+    /// Its log, which it must be able to write to.
+    private let lines: FileDescriptor
     /// As a forwarder is written.
     let address: String
 
@@ -16,24 +18,30 @@ final class NameServer {
         for _ in 0..<5 {
             let port = Loopback.freePort()
             try folder.write(Self.configuration(zones, extra, folder.path, port), to: "unbound.conf")
-            let (process, lines) = (Process(), Pipe())
-            process.executableURL = URL(filePath: try #require(Program.path("unbound")))
-            process.arguments = ["-d", "-d", "-p", "-c", folder.path + "/unbound.conf"]
-            process.standardError = lines
-            try process.run()
-            if Self.isUp(lines) {
-                (self.process, self.lines, address) = (process, lines, "127.0.0.1@\(port)")
+            let program = try #require(Program.path("unbound"))
+            let pipe = try System.Pipe()
+            let process = try ChildProcess(
+                [program, "-d", "-d", "-p", "-c", folder.path + "/unbound.conf"],
+                moving: [(from: pipe.writing.number, to: 2)]
+            )
+            let lines = pipe.closeWriting()
+            if try Self.isUp(lines) {
+                self.process = consume process
+                self.lines = lines
+                address = "127.0.0.1@\(port)"
                 return
             }
             // Somebody else took the port.
-            process.waitUntilExit()
+            _ = process.wait()
         }
         throw Program.Failure(output: "unbound does not start")
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        if let process = process.take() {
+            process.terminate()
+            _ = process.wait()
+        }
     }
 
     private static func configuration(
@@ -72,12 +80,12 @@ final class NameServer {
     }
 
     /// Reads its log until it says that it serves, or ends.
-    private static func isUp(_ lines: Pipe) -> Bool {
+    private static func isUp(_ lines: borrowing FileDescriptor) throws -> Bool {
         var text = ""
         while true {
-            let data = lines.fileHandleForReading.availableData
-            if data.isEmpty { return false }
-            text += String(decoding: data, as: UTF8.self)
+            let bytes = try lines.read(upTo: 4096)
+            if bytes.isEmpty { return false }
+            text += String(decoding: bytes, as: UTF8.self)
             if text.contains("start of service") { return true }
         }
     }

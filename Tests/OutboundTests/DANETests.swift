@@ -137,7 +137,7 @@ struct DANETests {
     func carried(_ host: Host) async throws {
         let folder = try TemporaryFolder()
         let street = try Street("127.0.0.1:0", host == .noTLS ? .off : .offered)
-        let key = Certificates.shell(
+        let key = Program.shell(
             "openssl x509 -in one.pem -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 -r",
             in: Certificates.folder
         ).text.prefix(64)

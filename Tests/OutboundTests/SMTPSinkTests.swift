@@ -3,6 +3,7 @@ import Glibc
 import Mail
 import Outbound
 import SMTP
+import System
 import Testing
 import Wire
 
@@ -22,19 +23,20 @@ import Wire
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = "\(folder)/socket"
-        let process = Process()
-        process.executableURL = URL(filePath: Self.sink)
         // Root has to become somebody, who then writes there.
         try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder)
         let account = geteuid() == 0 ? ["-u", "nobody"] : []
-        process.arguments = account + (isLMTP ? ["-L"] : []) + ["-d", "\(folder)/mail.", "unix:\(path)", "10"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let arguments = account + (isLMTP ? ["-L"] : []) + ["-d", "\(folder)/mail.", "unix:\(path)", "10"]
+        let nowhere = try FileDescriptor.open("/dev/null", .write)
+        var process: ChildProcess? = try ChildProcess(
+            [Self.sink] + arguments,
+            moving: [(from: nowhere.number, to: 1), (from: nowhere.number, to: 2)]
+        )
         defer {
-            // It has inherited a mask that holds SIGTERM back.
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            if let process = process.take() {
+                process.terminate()
+                _ = process.wait()
+            }
         }
         let street = try Street()
         let hop = try street.hop { hop in

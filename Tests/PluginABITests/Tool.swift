@@ -1,4 +1,5 @@
 import Foundation
+import System
 
 /// Runs the compilers and programs that the tests of the C side need.
 enum Tool {
@@ -19,17 +20,12 @@ enum Tool {
 
     /// Runs to the end; standard output and standard error come as one text.
     static func run(_ program: String, _ arguments: [String], in folder: URL = repository) -> Outcome {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: program.hasPrefix("/") ? program : "/usr/bin/env")
-        process.arguments = program.hasPrefix("/") ? arguments : [program] + arguments
-        process.currentDirectoryURL = folder
-        process.standardOutput = pipe
-        process.standardError = pipe
-        do { try process.run() } catch { return Outcome(status: -1, output: "\(error)") }
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Outcome(status: process.terminationStatus, output: String(decoding: output, as: UTF8.self))
+        do throws(SystemError) {
+            let (end, output) = try ChildProcess.run([program] + arguments, in: folder.path)
+            return Outcome(status: end.status, output: output)
+        } catch {
+            return Outcome(status: -1, output: "\(error)")
+        }
     }
 
     /// A folder that is removed when the closure returns.

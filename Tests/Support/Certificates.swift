@@ -9,7 +9,7 @@ public enum Certificates {
         let folder = FileManager.default.temporaryDirectory.appending(path: "haraka-test-\(UUID().uuidString)").path
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for name in ["one", "two"] {
-            let outcome = shell(
+            let outcome = Program.shell(
                 "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key"
                     + " -out \(name).pem -days 30 -subj /CN=\(name).example -addext subjectAltName=DNS:\(name).example",
                 in: folder
@@ -42,27 +42,5 @@ public enum Certificates {
         settings.offer.maximumVersion = version
         settings.requiresVerification = false
         return try TLSClientContext(settings)
-    }
-
-    /// Runs a script; what it printed comes with its status.
-    public static func shell(
-        _ script: String,
-        in folder: String = "/",
-        input: String = ""
-    ) -> (status: Int32, text: String) {
-        let process = Process()
-        let (stdin, stdout) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-euc", script]
-        process.currentDirectoryURL = URL(filePath: folder)
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = stdout
-        do { try process.run() } catch { return (-1, "\(error)") }
-        stdin.fileHandleForWriting.write(Data(input.utf8))
-        try? stdin.fileHandleForWriting.close()
-        let output = stdout.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 }

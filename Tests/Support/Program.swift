@@ -1,6 +1,7 @@
 internal import Foundation
+internal import System
 
-/// Runs a program of the system for a test.
+/// Runs programs of the system for a test.
 public enum Program {
     public struct Failure: Error {
         public let output: String
@@ -13,19 +14,25 @@ public enum Program {
         ["/usr/bin/", "/usr/sbin/"].map { $0 + name }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// What it writes to standard output.
+    /// What it writes; throws that where it fails.
     @discardableResult
-    public static func run(_ name: String, _ arguments: [String], in folder: String) throws -> String {
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(filePath: path(name) ?? name)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: folder)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        if process.terminationStatus != 0 { throw Failure(output: text) }
-        return text
+    public static func run(_ name: String, _ arguments: [String], in folder: String = "/") throws -> String {
+        let (end, output) = try ChildProcess.run([path(name) ?? name] + arguments, in: folder)
+        if end != .exited(0) { throw Failure(output: output) }
+        return output
+    }
+
+    /// Runs a script, which ends where a command fails or a variable isn't set.
+    public static func shell(
+        _ script: String,
+        in folder: String = "/",
+        input: String = ""
+    ) -> (status: Int32, text: String) {
+        do throws(SystemError) {
+            let (end, output) = try ChildProcess.run(["/bin/sh", "-euc", script], in: folder, input: input)
+            return (end.status, output)
+        } catch {
+            return (-1, "\(error)")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import System
 import Testing
 
@@ -11,7 +12,7 @@ enum Authority {
     static let folder: String = {
         let folder = FileManager.default.temporaryDirectory.appending(path: "haraka-tls-\(UUID().uuidString)").path
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let outcome = shell(script, in: folder)
+        let outcome = Program.shell(script, in: folder)
         precondition(outcome.status == 0, outcome.text)
         atexit { try? FileManager.default.removeItem(atPath: Authority.folder) }
         return folder
@@ -31,20 +32,6 @@ enum Authority {
     }
 
     static let trust = TLSTrust.authorities(file: path("root.pem"))
-
-    static func shell(_ script: String, in folder: String) -> (status: Int32, text: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-euc", script]
-        process.currentDirectoryURL = URL(filePath: folder)
-        process.standardOutput = pipe
-        process.standardError = pipe
-        do { try process.run() } catch { return (-1, "\(error)") }
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-    }
 
     private static let script = #"""
         umask 077

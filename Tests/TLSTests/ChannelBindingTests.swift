@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import TLS
@@ -41,7 +42,7 @@ import Testing
     func endPoint(name: String, method: String, host: String) throws {
         let pair = try Pair([name], name: host).run()
         let script = "openssl x509 -in \(name).pem -outform der | \(method)sum | cut -d' ' -f1"
-        let digits = Authority.shell(script, in: Authority.folder).text.filter(\.isHexDigit)
+        let digits = Program.shell(script, in: Authority.folder).text.filter(\.isHexDigit)
         #expect(CryptographyTests.hex(pair.server.serverEndPoint) == digits)
         #expect(pair.client.serverEndPoint == pair.server.serverEndPoint)
     }

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import TLS
@@ -66,7 +67,7 @@ import Testing
         #expect(peer.commonName == "Me")
         #expect(peer.emailAddresses == ["me@example.org", "second@example.org"])
         #expect(peer.hostNames == [])
-        let shown = Authority.shell("openssl x509 -in me.pem -noout -fingerprint -sha256", in: Authority.folder).text
+        let shown = Program.shell("openssl x509 -in me.pem -noout -fingerprint -sha256", in: Authority.folder).text
         let digits = shown.split(separator: "=")[1].filter(\.isHexDigit).lowercased()
         #expect(peer.fingerprint == digits)
     }

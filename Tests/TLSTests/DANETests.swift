@@ -1,3 +1,4 @@
+import Support
 import System
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
             ? "openssl x509 -in \(file) -outform der"
             : "openssl x509 -in \(file) -noout -pubkey | openssl pkey -pubin -outform der"
         let digest = ["cat", "openssl dgst -sha256 -binary", "openssl dgst -sha512 -binary"][Int(matching)]
-        let outcome = Authority.shell("\(der) | \(digest) | od -An -v -tx1", in: Authority.folder)
+        let outcome = Program.shell("\(der) | \(digest) | od -An -v -tx1", in: Authority.folder)
         #expect(outcome.status == 0)
         return outcome.text.split { $0 == " " || $0 == "\n" }.compactMap { UInt8($0, radix: 16) }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import System
 import Testing
 
 @testable import TLS
@@ -7,31 +8,27 @@ import Testing
 /// OpenSSL's own client against an engine, over a unix socket.
 enum SClient {
     /// Runs `openssl s_client` with these further arguments; what it reads comes back as capitals, and QUIT ends it.
-    static func run(_ engine: TLSEngine, _ arguments: [String], input: String) throws -> String {
+    static func run(_ engine: TLSEngine, _ arguments: [String], input text: String) throws -> String {
         let path = Authority.path("socket-\(UUID().uuidString)")
         let listener = try listen(path)
         defer { close(listener) }
-        let process = Process()
-        let (stdin, stdout) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            [
-                "openssl", "s_client", "-unix", path, "-CAfile", Authority.path("root.pem"), "-servername",
-                "mx.example.org",
-            ]
-            + arguments
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = stdout
-        try process.run()
+        let words = ["openssl", "s_client", "-unix", path, "-CAfile", Authority.path("root.pem")]
+        let input = try System.Pipe()
+        let output = try System.Pipe()
+        let process = try ChildProcess(
+            words + ["-servername", "mx.example.org"] + arguments,
+            moving: [(from: input.reading.number, to: 0), (from: output.writing.number, to: 1), (from: 1, to: 2)]
+        )
+        let stdin = input.closeReading()
+        let stdout = output.closeWriting()
         let peer = accept(listener, nil, nil)
-        stdin.fileHandleForWriting.write(Data(input.utf8))
+        try stdin.writeAll(text)
         serve(engine, peer)
         close(peer)
-        try stdin.fileHandleForWriting.close()
-        let output = stdout.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: output, as: UTF8.self)
+        try stdin.close()
+        let said = try stdout.readAll(limit: 1 << 20)
+        _ = process.wait()
+        return String(decoding: said, as: UTF8.self)
     }
 
     private static func serve(_ engine: TLSEngine, _ peer: Int32) {

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import TLS
@@ -118,7 +119,7 @@ import Testing
 
     @Test("Diffie-Hellman parameters make DHE possible, and nothing else does", arguments: [true, false])
     func diffieHellman(isGiven: Bool) throws {
-        let parameters = Authority.shell("openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048", in: "/tmp")
+        let parameters = Program.shell("openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048", in: "/tmp")
         let pair = try Pair(
             server: { if isGiven { $0.dhParameters = Array(parameters.text.utf8) } },
             ["rsa"],

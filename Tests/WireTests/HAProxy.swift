@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Support
+import System
 
 @testable import Wire
 
@@ -10,7 +11,7 @@ final class HAProxy {
     static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
     let port: UInt16
-    private let process = Process()
+    private var process: ChildProcess?
     private let file: String
 
     init(to target: UInt16) throws {
@@ -32,9 +33,7 @@ final class HAProxy {
 
             """
         try text.write(toFile: file, atomically: true, encoding: .utf8)
-        process.executableURL = URL(filePath: Self.path)
-        process.arguments = ["-db", "-q", "-f", file]
-        try process.run()
+        process = try ChildProcess([Self.path, "-db", "-q", "-f", file])
     }
 
     /// Connects as soon as it listens.
@@ -47,8 +46,10 @@ final class HAProxy {
     }
 
     func stop() {
-        process.terminate()
-        process.waitUntilExit()
+        if let process = process.take() {
+            process.terminate()
+            _ = process.wait()
+        }
         try? FileManager.default.removeItem(atPath: file)
     }
 }

@@ -386,7 +386,7 @@ struct TLSConnectionTests {
             return script
         }
         let way = mode == .offered ? "-starttls smtp" : ""
-        let outcome = Certificates.shell(
+        let outcome = Program.shell(
             "openssl s_client -connect 127.0.0.1:\(served.port) \(way) -CAfile one.pem"
                 + " -verify_return_error -servername one.example -ign_eof -quiet",
             in: Certificates.folder,

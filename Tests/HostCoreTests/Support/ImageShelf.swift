@@ -1,5 +1,6 @@
 import Foundation
 import PluginHost
+import Support
 import Testing
 
 /// Compiled images of ``Script/source``, one for each name.
@@ -28,19 +29,12 @@ final class ImageShelf: @unchecked Sendable {
         let source = folder.appending(path: stem + ".c")
         let library = folder.appending(path: stem + ".so")
         try Data(Script.source.utf8).write(to: source)
-        let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/cc")
-        compiler.arguments = [
+        let arguments = [
             "-std=gnu11", "-O1", "-Wall", "-Wno-unused", "-Werror", "-shared", "-fPIC", "-I",
             Checkout.path("Sources/PluginABI/include"),
             "-DID=\"org.example.\(stem)\"", source.path, "-o", library.path, "-Wl,-z,now", "-lpthread",
         ]
-        let pipe = Pipe()
-        compiler.standardError = pipe
-        try compiler.run()
-        let complaints = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        compiler.waitUntilExit()
-        try #require(compiler.terminationStatus == 0, "\(complaints)")
+        try Program.run("cc", arguments)
         return StagedImage(name: name, source: source.path, path: library.path, sha256: stem)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PluginHost
+import Support
 import Testing
 
 /// A plugin in C, compiled while the tests run.
@@ -31,17 +32,10 @@ struct CPlugin {
         let library = Self.folder.appending(path: stem + ".so")
         let text = (withPrelude ? Prelude.text : "#include \"haraka_plugin.h\"\n") + source
         try Data(text.utf8).write(to: file)
-        let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/cc")
-        compiler.arguments =
+        let arguments =
             ["-std=gnu11", "-O1", "-Werror=implicit-function-declaration", "-shared", "-fPIC", "-I", Self.include]
             + defines.map { "-D" + $0 } + [file.path, "-o", library.path, "-Wl,-z,now", "-lpthread"]
-        let pipe = Pipe()
-        compiler.standardError = pipe
-        try compiler.run()
-        let complaints = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        compiler.waitUntilExit()
-        try #require(compiler.terminationStatus == 0, "\(complaints)")
+        try Program.run("cc", arguments)
         image = StagedImage(name: name, source: file.path, path: library.path, sha256: stem)
     }
 

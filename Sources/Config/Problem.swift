@@ -38,6 +38,18 @@ public struct Problem: Error, Equatable, Sendable {
     init(_ severity: Severity, at origin: Origin, key: String = "", _ message: String, fix: String? = nil) {
         self.init(severity, file: origin.path, line: origin.line, key: key, message: message, fix: fix)
     }
+
+    /// About what stands somewhere; where nobody has written it, about the file as a whole: "config/smtp.ini".
+    public init(
+        _ severity: Severity,
+        at origin: Origin?,
+        in file: String,
+        key: String = "",
+        _ message: String,
+        fix: String? = nil
+    ) {
+        self.init(severity, at: origin ?? Origin(path: file, line: 0), key: key, message, fix: fix)
+    }
 }
 
 extension Problem: CustomStringConvertible {

@@ -194,10 +194,10 @@ struct Configuration: Sendable {
                 problems.append(
                     Problem(
                         .error,
-                        file: origin?.path ?? "config/plugins.ini",
-                        line: origin?.line ?? 0,
+                        at: origin,
+                        in: "config/plugins.ini",
                         key: "on_failure",
-                        message: "on_failure of [\(section)] must be tempfail or deny, since it decides who gets in",
+                        "on_failure of [\(section)] must be tempfail or deny, since it decides who gets in",
                         fix: "or add force_continue=true"
                     )
                 )

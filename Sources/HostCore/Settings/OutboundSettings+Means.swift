@@ -60,13 +60,6 @@ extension OutboundSettings {
     }
 
     private func problem(_ key: String, in file: String, _ message: String) -> Problem {
-        let origin = origins[key]
-        return Problem(
-            .error,
-            file: origin?.path ?? "config/\(file)",
-            line: origin?.line ?? 0,
-            key: key,
-            message: message
-        )
+        Problem(.error, at: origins[key], in: "config/\(file)", key: key, message)
     }
 }

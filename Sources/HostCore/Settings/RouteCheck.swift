@@ -20,14 +20,7 @@ struct RouteCheck {
         _ message: String,
         fix: String? = nil
     ) -> Problem {
-        Problem(
-            .error,
-            file: origin?.path ?? "config/\(table.file)",
-            line: origin?.line ?? 0,
-            key: key,
-            message: message,
-            fix: fix
-        )
+        Problem(.error, at: origin, in: "config/\(table.file)", key: key, message, fix: fix)
     }
 
     private func origin(of section: String) -> Origin? { document?.root[section]?.origin }

@@ -73,9 +73,7 @@ struct TLSReader {
 
     /// About a key of tls.ini, with its line.
     mutating func complain(_ key: String, _ message: String, _ severity: Problem.Severity = .error) {
-        let origin = settings.origin(key)
-        let file = origin?.path ?? "config/tls.ini"
-        problems.append(Problem(severity, file: file, line: origin?.line ?? 0, key: key, message: message))
+        problems.append(Problem(severity, at: settings.origin(key), in: "config/tls.ini", key: key, message))
     }
 
     func config(_ name: String) -> String { name.hasPrefix("/") ? name : "\(directory)/config/\(name)" }
@@ -174,9 +172,7 @@ struct TLSReader {
                 others.isEmpty
                 ? "[\(name)] is the name of no certificate: put its cert and key there, or take the section out"
                 : "[\(name)]: its certificate is for \(others.map(\.title).joined(separator: ", ")); name the section so"
-            let origin = root?[name]?.origin
-            let file = origin?.path ?? "config/tls.ini"
-            problems.append(Problem(.error, file: file, line: origin?.line ?? 0, key: name, message: message))
+            problems.append(Problem(.error, at: root?[name]?.origin, in: "config/tls.ini", key: name, message))
         }
     }
 
@@ -184,14 +180,13 @@ struct TLSReader {
     private mutating func checkImplicitPort() {
         let listen: [ListenAddress] = smtp.custom("listen") ?? []
         guard listen.contains(where: { made.isImplicit(port: $0.port) }) else { return }
-        let origin = smtp.origin("listen")
         problems.append(
             Problem(
                 .error,
-                file: origin?.path ?? "config/smtp.ini",
-                line: origin?.line ?? 0,
+                at: smtp.origin("listen"),
+                in: "config/smtp.ini",
                 key: "listen",
-                message: "port \(smtp.int("smtps_port")) speaks TLS, and there is no certificate",
+                "port \(smtp.int("smtps_port")) speaks TLS, and there is no certificate",
                 fix: "run haraka tls add DOMAIN --cert FILE --key FILE -c DIR, or set smtps_port=0"
             )
         )

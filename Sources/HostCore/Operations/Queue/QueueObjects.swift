@@ -59,7 +59,7 @@ enum QueueObjects {
                 let chapter = story.chapter($0)
                 object.add("cause", chapter.cause?.rawValue)
                 object.add("explanation", chapter.explanation)
-                object.add("named_by", chapter.guide)
+                object.add("named_by", chapter.post?.plugin)
                 object.add("step", chapter.step)
                 object.add("next", chapter.next)
                 object.add("given_up", chapter.outlook.map { QueueMoment.stamp($0.end) })

@@ -13,8 +13,8 @@ struct QueueStory {
         let cause: QueueCause?
         /// The cause in plain words.
         let explanation: String?
-        /// The plugin that has named the host; nil where none has, as far as is known.
-        let guide: String?
+        /// What a plugin has said of where it goes; nil where none has, as far as is known.
+        let post: Signposts.Post?
         /// How far the conversation had come.
         let step: String?
         /// What happens next, and when.
@@ -41,7 +41,7 @@ struct QueueStory {
             lines.append("  It was for \(SafeText.path(original)) at first.")
         }
         if let explanation = chapter.explanation { lines.append("  \(explanation)") }
-        if let guidance = guidance(recipient) { lines.append("  \(guidance)") }
+        if let post = chapter.post { lines.append("  \(guidance(post))") }
         lines.append("  \(chapter.next)")
         if let warned = recipient.warned {
             lines.append("  The sender was told that it takes long, \(moment(warned)).")
@@ -77,7 +77,7 @@ struct QueueStory {
         return Chapter(
             cause: cause,
             explanation: cause.map { $0.sentence(facts) },
-            guide: facts.post?.plugin,
+            post: facts.post,
             step: reply?.step,
             next: [next(recipient), outlook.map(end)].compactMap(\.self).joined(separator: " "),
             outlook: outlook,
@@ -86,8 +86,7 @@ struct QueueStory {
     }
 
     /// Who has named the host, where that was neither a route nor DNS.
-    private func guidance(_ recipient: QueuedRecipient) -> String? {
-        guard let post = QueueCase(site: site, message: entry.message, recipient: recipient).post else { return nil }
+    private func guidance(_ post: Signposts.Post) -> String {
         let plugin = "The plugin \(SafeText.shown(post.plugin)) (hook get_mx)"
         let places = post.waypoints.map { SafeText.shown($0.shown) }
         guard !places.isEmpty else { return "\(plugin) leaves it to this server's own plugins of hook queue." }

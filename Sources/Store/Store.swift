@@ -76,9 +76,7 @@ public final class Store: Sendable {
     /// Calls the writer when idle items have waited long enough.
     private func setAlarm() {
         writer.asyncAfter(deadline: .now() + Self.idleTime) { [self] in
-            desk.withLock { desk in
-                (desk.isSet, desk.idle, desk.isCalled) = (false, 0, true)
-            }
+            desk.withLock { $0.ring() }
             drain()
         }
     }
@@ -102,9 +100,7 @@ public final class Store: Sendable {
 
     /// Writes what waits, and closes.
     public func close() {
-        desk.withLock { desk in
-            (desk.isClosed, desk.idle) = (true, 0)
-        }
+        desk.withLock { $0.close() }
         writer.sync { [self] in
             drain()
             ledger.withLock { $0.close() }

@@ -1,13 +1,13 @@
 /// What waits to be written, and who has been told.
 struct StoreDesk {
-    var items: [Store.Item] = []
+    private(set) var items: [Store.Item] = []
     /// Of the items, how many nobody minds to wait for.
-    var idle = 0
+    private var idle = 0
     /// The writer is on its way.
-    var isCalled = false
+    private var isCalled = false
     /// Idle items have an end to their wait.
-    var isSet = false
-    var isClosed = false
+    private var isSet = false
+    private var isClosed = false
 
     enum Next {
         case nothing, call, set, refuse
@@ -26,6 +26,12 @@ struct StoreDesk {
         isCalled = true
         return .call
     }
+
+    /// Idle items have waited long enough, and the writer looks now.
+    mutating func ring() { (isSet, idle, isCalled) = (false, 0, true) }
+
+    /// Takes nothing more; what is there waits for nobody.
+    mutating func close() { (isClosed, idle) = (true, 0) }
 
     /// The items that are to be written next; without any it tells whether an alarm is to be set for idle ones.
     mutating func give(atMost most: Int) -> (items: [Store.Item], isToBeSet: Bool) {

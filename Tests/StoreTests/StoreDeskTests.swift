@@ -40,7 +40,7 @@ struct StoreDeskTests {
 
     @Test func `A closed desk takes nothing`() {
         var desk = StoreDesk()
-        desk.isClosed = true
+        desk.close()
         #expect(desk.take(Self.item, isIdle: true) == .refuse)
     }
 }

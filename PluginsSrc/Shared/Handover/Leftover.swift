@@ -12,14 +12,9 @@ package enum Leftover {
     /// Their domains, with a space between them.
     static let mark = "leftover"
 
-    /// The domain of an address, as the queue names destinations.
-    static func domain(of address: String) -> String {
-        String(address[(address.lastIndex(of: "@").map(address.index(after:)) ?? address.endIndex)...]).lowercased()
-    }
-
     /// Writes down whom the plugin knows again.
-    static func write(domains rest: [Outcome], to notes: Notes) throws(HostError) {
-        let domains = Set(rest.map { domain(of: $0.address) }).sorted()
+    static func write(domainsOf rest: [EnvelopeRecipient], to notes: Notes) throws(HostError) {
+        let domains = Set(rest.map { $0.domain.lowercased() }).sorted()
         try notes.set(.string(domains.joined(separator: " ")), for: mark)
     }
 

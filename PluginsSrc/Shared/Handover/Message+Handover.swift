@@ -56,9 +56,10 @@ extension Call where Kind == HookKind.Message {
         without delivered: Set<Int>,
         _ keepsReasons: Bool
     ) throws(HostError) {
-        let rest = outcomes.filter { !delivered.contains($0.index) }
-        try Leftover.write(domains: rest, to: transactionNotes)
-        if keepsReasons { Leftover.write(reasons: rest, to: transactionNotes) }
+        try Leftover.write(domainsOf: recipients.filter { !delivered.contains($0.index) }, to: transactionNotes)
+        if keepsReasons {
+            Leftover.write(reasons: outcomes.filter { !delivered.contains($0.index) }, to: transactionNotes)
+        }
         for index in delivered { try dropRecipient(index) }
         try enqueue()
     }

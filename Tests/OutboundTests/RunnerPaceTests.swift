@@ -178,9 +178,8 @@ import Testing
         try await stage.seal((0..<5).map { "m\($0)" }, to: "x@a.example")
         try await stage.run {
             await stage.watcher.heard.until { $0.tries.count == 5 }
-            await stage.traffic.until { $0.runningAtOnce == 0 }
-            #expect(await stage.runner.states.isEmpty)
         }
+        #expect(await stage.runner.states.isEmpty)
         #expect(stage.watcher.heard.value.slowed.isEmpty)
     }
 

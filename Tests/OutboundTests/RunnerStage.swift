@@ -49,7 +49,7 @@ struct RunnerStage {
             }
             await deed(name, desk, traffic)
             // What a carrier did is done when it is written down.
-            await (desk as? DestinationDesk)?.finishWriting()
+            await (desk as? DestinationDesk)?.writer.finish()
             traffic.change { $0.running[name, default: 0] -= 1 }
         }
         runner = Runner(

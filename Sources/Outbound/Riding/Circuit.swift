@@ -70,11 +70,9 @@ public struct Circuit: Sendable {
         }
         // What is left was tried everywhere: whoever asks why is told of every host.
         for place in open {
-            let last = attempts[place] ?? Attempt(.deferred(.lost(at: .greeting)), host: nil)
-            let reasons = (trials[place] ?? []).map { "\($0.host): \($0.reason)" }
-            attempts[place] = Attempt(last.outcome, host: last.host, reason: reasons.joined(separator: "; "))
-            attempts[place]?.tls = last.tls
-            attempts[place]?.isUnanswered = last.isUnanswered
+            var last = attempts[place] ?? Attempt(.deferred(.lost(at: .greeting)), host: nil)
+            last.reason = (trials[place] ?? []).map { "\($0.host): \($0.reason)" }.joined(separator: "; ")
+            attempts[place] = last
         }
         for (place, trials) in trials { attempts[place]?.trials = trials }
         return Result(attempts: attempts.compactMap { $0 }, isUnreachable: isUnreachable)
@@ -96,8 +94,7 @@ public struct Circuit: Sendable {
         await ride?.quit()
         if let refusal = hop.refusal {
             ride = nil
-            let refused = Attempt(.deferred(.tlsFailed), host: hop.name, reason: refusal)
-            return envelope.recipients.map { _ in refused }
+            return envelope.recipients.map { _ in Attempt(.deferred(.tlsFailed), host: hop.name, reason: refusal) }
         }
         var fresh = Ride(dialer, memory.current(hop), limits: limits, cryptography: cryptography)
         guard let attempts = await fresh.deliver(envelope, source) else {

@@ -54,19 +54,16 @@ struct Ride {
             case .ready: continue
             case .ended: isOver = true
             case .settled(let range, let outcomes, let fault, let reportsItself):
+                let tls = events.tls
                 for (place, outcome) in zip(range, outcomes) {
                     attempts[place] = attempt(outcome, fault, reportsItself)
+                    attempts[place]?.tls = tls
                 }
                 left -= range.count
             }
         }
         precondition(left == 0, "a courier settles every recipient before its end")
-        let tls = events.tls
-        return attempts.compactMap { attempt in
-            var attempt = attempt
-            attempt?.tls = tls
-            return attempt
-        }
+        return attempts.compactMap { $0 }
     }
 
     private func attempt(

@@ -6,7 +6,7 @@ public struct Attempt: Sendable, Equatable {
     /// The host, by name and address; nil where none was reached.
     public let host: String?
     /// What the host said, or what went wrong; of several hosts, what went wrong with each.
-    public let reason: String
+    public internal(set) var reason: String
     /// What came of each host, in the order in which they were tried; none where the first one has decided.
     public internal(set) var trials: [Trial] = []
     /// Of the connection; nil in the clear, and where no host was reached.

@@ -3,19 +3,13 @@ internal import SMTP
 
 /// The messages of one destination that one carrier has, and what becomes of them.
 actor DestinationDesk: LeaseDesk {
-    let runner: Runner
+    private let runner: Runner
     private let destination: String
     private var waiting: [Lease] = []
     /// What the carrier has taken and not settled yet, by its first recipient.
-    var taken: [Int64: Lease] = [:]
-    /// What has become of messages and isn't written down yet.
-    var unwritten: [Conclusion] = []
-    /// All of it, and what is on its way to the disk.
-    var backlog = Backlog()
-    var writing: Task<Void, Never>?
-    /// What is written down, and isn't announced yet.
-    var unannounced: [Conclusion] = []
-    var announcing: Task<Void, Never>?
+    private var taken: [Int64: Lease] = [:]
+    /// Has what becomes of them written down while the carrier goes on.
+    let writer: OutcomeWriter
     /// There is nothing more for this carrier.
     private var isEmpty = false
     private var hasLooked = false
@@ -26,6 +20,7 @@ actor DestinationDesk: LeaseDesk {
 
     init(runner: Runner, destination: String, host: String?) {
         self.runner = runner
+        writer = OutcomeWriter(runner)
         self.destination = destination
         self.host = host
     }
@@ -91,9 +86,8 @@ actor DestinationDesk: LeaseDesk {
         guard await !runner.isTooOld(lease) else {
             return await fail(lease, Unreachable(reason, status: EnhancedCode(4, 4, 7)))
         }
-        let fate = Settlement.Fate.postponed(until: runner.clock() + time)
-        let settlements = lease.entries.map { Settlement(entry: $0.id, fate: fate, host: nil, reason: reason) }
-        await add(Conclusion(lease, settlements, at: runner.clock()))
+        forget(lease)
+        await writer.write(lease, untried: .postponed(until: runner.clock() + time), because: reason)
     }
 
     func giveUp(_ why: Unreachable) async {
@@ -115,25 +109,26 @@ actor DestinationDesk: LeaseDesk {
         }
     }
 
-    /// A message is due as before.
-    func giveBack(_ lease: Lease) { waiting.append(lease) }
-
     /// What the carrier has taken no interest in is due as before.
     ///
     /// - Returns: the host that it has a place at.
     func close() async -> String? {
-        await finishWriting()
-        let untried = (Array(taken.values) + waiting).map { lease in
-            SettledLease(
-                lease,
-                lease.entries.map { Settlement(entry: $0.id, fate: .untried, host: nil, reason: "") }
-            )
-        }
-        if !untried.isEmpty { await runner.write(untried) }
-        let untaken = hasLooked ? taken.count + waiting.count : 0
+        for lease in Array(taken.values) + waiting { await writer.write(lease, untried: .untried) }
+        await writer.finish()
+        let untaken = taken.count + waiting.count
         (taken, waiting) = ([:], [])
         if untaken > 0 { await runner.giveBack(untaken, destination) }
         await looked()
         return host
+    }
+
+    private func write(_ lease: Lease, _ deliveries: [Delivery]) async {
+        forget(lease)
+        await writer.write(lease, deliveries)
+    }
+
+    /// The carrier has settled it.
+    private func forget(_ lease: Lease) {
+        if let entry = lease.entries.first { taken[entry.id] = nil }
     }
 }

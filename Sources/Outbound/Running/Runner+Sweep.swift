@@ -33,22 +33,24 @@ extension Runner {
     }
 
     private func giveUpOld(_ filter: QueueFilter) async throws(QueueError) {
+        let writer = OutcomeWriter(self)
         var last: Int64 = 0
         while mayGoOn, let taken = try await queue.take(filter, now: clock(), after: last) {
             last = taken.last
-            for lease in taken.leases { await giveUpOld(lease) }
+            for lease in taken.leases {
+                if isTooOld(lease) {
+                    await writer.write(lease, judge(lease, waitedTooLong(lease)))
+                } else {
+                    await writer.write(lease, untried: .untried)
+                }
+            }
+            await writer.finish()
         }
     }
 
-    private func giveUpOld(_ lease: Lease) async {
-        let desk = DestinationDesk(runner: self, destination: lease.destination, host: nil)
-        if isTooOld(lease) {
-            let said = Set(lease.entries.compactMap(\.reply)).sorted().joined(separator: "; ")
-            let reason = "it has waited for as long as mail may" + (said.isEmpty ? "" : "; the last attempt: \(said)")
-            await desk.write(lease, judge(lease, Unreachable(reason, status: EnhancedCode(4, 4, 7))))
-        } else {
-            await desk.giveBack(lease)
-        }
-        _ = await desk.close()
+    private func waitedTooLong(_ lease: Lease) -> Unreachable {
+        let said = Set(lease.entries.compactMap(\.reply)).sorted().joined(separator: "; ")
+        let last = said.isEmpty ? "" : "; the last attempt: \(said)"
+        return Unreachable("it has waited for as long as mail may\(last)", status: EnhancedCode(4, 4, 7))
     }
 }

@@ -1,8 +1,9 @@
 internal import Queue
 
-extension DestinationDesk {
+/// Writes down what has become of messages, beside whoever goes on with others, and has it announced.
+actor OutcomeWriter {
     /// What has become of a message.
-    struct Conclusion {
+    private struct Conclusion {
         let settled: SettledLease
         /// What is announced; nothing where it wasn't tried.
         let deliveries: [Delivery]
@@ -21,13 +22,31 @@ extension DestinationDesk {
         }
     }
 
-    /// What a carrier has given away and isn't on the disk: delivered again should the power fail.
-    struct Backlog {
+    /// What isn't on the disk: delivered again should the power fail.
+    private struct Backlog {
         var messages = 0
         var bytes = 0
 
-        /// Enough that a carrier needn't wait for the disk.
+        /// Enough that nobody need wait for the disk.
         var isFull: Bool { messages >= 16 || bytes >= 1 << 20 }
+    }
+
+    private let runner: Runner
+    /// What has become of messages and isn't written down yet.
+    private var unwritten: [Conclusion] = []
+    /// All of it, and what is on its way to the disk.
+    private var backlog = Backlog()
+    private var writing: Task<Void, Never>?
+    /// What is written down, and isn't announced yet.
+    private var unannounced: [Conclusion] = []
+    private var announcing: Task<Void, Never>?
+
+    init(_ runner: Runner) { self.runner = runner }
+
+    /// Has it written down that nobody was tried.
+    func write(_ lease: Lease, untried fate: Settlement.Fate, because reason: String = "") async {
+        let settlements = lease.entries.map { Settlement(entry: $0.id, fate: fate, host: nil, reason: reason) }
+        await add(Conclusion(lease, settlements, at: runner.clock()))
     }
 
     /// Judges what has become of a message, and has it written down.
@@ -48,13 +67,12 @@ extension DestinationDesk {
         await add(Conclusion(lease, settlements, reports, deliveries, at: now))
     }
 
-    /// Has it written down while the carrier goes on; a carrier that is faster than the disk waits for it.
-    func add(_ conclusion: Conclusion) async {
-        if let entry = conclusion.settled.lease.entries.first { taken[entry.id] = nil }
+    /// Has it written down while its caller goes on; who is faster than the disk waits for it.
+    private func add(_ conclusion: Conclusion) async {
         unwritten.append(conclusion)
         backlog.messages += 1
         backlog.bytes += conclusion.settled.bytes
-        // Loose tasks, which close() waits for.
+        // Loose tasks, which finish() waits for.
         if writing == nil { writing = Task { await writeDown() } }
         if backlog.isFull { await writing?.value }
         if unannounced.count >= Self.mostUnannounced { await announcing?.value }
@@ -89,7 +107,7 @@ extension DestinationDesk {
     }
 
     /// Waits until all is written down and announced.
-    func finishWriting() async {
+    func finish() async {
         while let task = writing ?? announcing { await task.value }
     }
 }

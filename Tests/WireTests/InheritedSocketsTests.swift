@@ -6,6 +6,14 @@ import Testing
 
 /// In series, because the environment is the whole process's.
 @Suite(.serialized) struct InheritedSocketsTests {
+    /// Descriptors that no other test has: the kernel gives the lowest free ones.
+    private static let (first, second, third): (CInt, CInt, CInt) = {
+        var limit = rlimit()
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let top = CInt(min(limit.rlim_cur, 65_536))
+        return (top - 60, top - 40, top - 20)
+    }()
+
     /// Opens sockets as a service manager would, and puts them side by side from a descriptor on.
     private func pass(_ addresses: [ListenAddress], from first: CInt, names: String?) throws -> [ListenAddress] {
         var actual: [ListenAddress] = []
@@ -27,8 +35,8 @@ import Testing
         let path = "/tmp/wire-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
         defer { unsafe unlink(path) }
         let wanted = try [ListenAddress("127.0.0.1:0"), ListenAddress("[::0]:0"), .unix(path: path, mode: nil)]
-        let passed = try pass(wanted, from: 700, names: "one:two:three")
-        let inherited = InheritedSockets.ofProcess(700)
+        let passed = try pass(wanted, from: Self.first, names: "one:two:three")
+        let inherited = InheritedSockets.ofProcess(Self.first)
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { #expect(Environment.value(name) == nil) }
         let listeners = Listeners(loops: 2)
         defer { listeners.shutdown() }
@@ -57,9 +65,13 @@ import Testing
 
     @Test("What nobody asks for remains, what is no listener is a problem, and other addresses are bound as usual")
     func remaining() throws {
-        let passed = try pass([ListenAddress("127.0.0.1:0"), ListenAddress("127.0.0.1:0")], from: 720, names: "a:b")
-        close(721)
-        let inherited = InheritedSockets.ofProcess(720)
+        let passed = try pass(
+            [ListenAddress("127.0.0.1:0"), ListenAddress("127.0.0.1:0")],
+            from: Self.second,
+            names: "a:b"
+        )
+        close(Self.second + 1)
+        let inherited = InheritedSockets.ofProcess(Self.second)
         #expect(inherited.problems == ["What the service manager passes as b is no listening stream socket."])
         let listeners = Listeners(loops: 1)
         defer { listeners.shutdown() }
@@ -70,12 +82,12 @@ import Testing
 
     @Test("Sockets for another process are none of ours, and the variables are forgotten")
     func foreign() throws {
-        _ = try pass([ListenAddress("127.0.0.1:0")], from: 740, names: nil)
+        _ = try pass([ListenAddress("127.0.0.1:0")], from: Self.third, names: nil)
         Environment.set("LISTEN_PID", "1")
-        let inherited = InheritedSockets.ofProcess(740)
+        let inherited = InheritedSockets.ofProcess(Self.third)
         #expect(inherited.remaining == [])
         #expect(inherited.problems == [])
         #expect(Environment.value("LISTEN_FDS") == nil)
-        close(740)
+        close(Self.third)
     }
 }

@@ -93,7 +93,7 @@ import Testing
     )
     func `a contract plugin does what its mode says`(language: String, row: (mode: String, says: [String])) throws {
         let path = try Self.built.get().path + "/contract-\(language).so"
-        #expect(try lines(path, user: "bob", ["contract.ini:mode=\(row.mode)", "contract.ini:ms=20"]) == row.says)
+        #expect(try lines(path, user: "bob", ["contract.ini:mode=\(row.mode)", "contract.ini:ms=300"]) == row.says)
     }
 
     @Test(arguments: ["swift", "rust"]) func `what is thrown is logged and 0`(language: String) throws {

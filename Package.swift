@@ -79,7 +79,7 @@ let package = Package(
         ),
 
         .target(name: "Support", dependencies: ["System", "TLS", "Wire"], path: "Tests/Support"),
-        .testTarget(name: "PluginABITests", dependencies: ["PluginABI", "Support", "System"]),
+        .testTarget(name: "PluginABITests", dependencies: ["PluginABI", "System"]),
         .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "PluginABI"]),
         .testTarget(name: "MailTests", dependencies: ["Mail", "CScan"]),
         .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Mail"]),

@@ -14,7 +14,7 @@ final class LibraryContext: @unchecked Sendable {
     private static let internet: Int32 = 1
     /// libunbound's log is one for the process, and making a context closes it: one set-up at a time.
     ///
-    /// The value is how many there were.
+    /// The value, how many there were, is nobody's: a lock holds something.
     private static let setups = Locked(0)
 
     private let handle: OpaquePointer
